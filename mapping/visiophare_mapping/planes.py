@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One plane of the façade: how the slide lands on it, and its frame in metres.
+
+Owns: the plane's transforms, both between ideal lenses, and applying a homography to points.
+Must not know: the lenses, the pictures, files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """One flat part of the façade.
+
+    slide_to_camera   (3, 3), ideal slide mm -> ideal camera px, [2, 2] = 1
+    covariance        (P, P), of the entries named in `covariance_of`: what the estimation is
+                      unsure of, lenses included, since the entries are strongly correlated
+    outline_slide_mm  (n, 2), what of the slide lies on this plane, a polygon
+    points, rms_px    points used, √ of their mean squared distance, raw pixels
+    camera_to_facade  (3, 3), ideal camera px -> façade m (y up), or None; its third coordinate
+                      is positive in front of the camera
+    reference_size_m, reference_corners_px   the rectangle that gave the metres: width × height,
+                      and its corners (4, 2) in raw pixels, lower left first, counter-clockwise
+    """
+
+    slide_to_camera: Matrix
+    outline_slide_mm: Points
+    points: int
+    rms_px: float
+    covariance: Matrix | None = None
+    covariance_of: tuple[str, ...] = ()
+    camera_to_facade: Matrix | None = None
+    reference_size_m: tuple[float, float] | None = None
+    reference_corners_px: Points | None = None
+
+
+def apply_homography(homography: Matrix, points: Points) -> Points:
+    """Map points (N, 2) by x ~ H p.  NaN where the third coordinate is not positive."""
+    points = np.asarray(points, dtype=np.float64)
+    homogeneous: Points = points @ homography[:, :2].T + homography[:, 2]
+    scale = homogeneous[:, 2:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mapped: Points = homogeneous[:, :2] / scale
+    mapped[scale[:, 0] <= 0.0] = np.nan
+    return mapped
+
+
+def inverted(homography: Matrix) -> Matrix:
+    """The inverse, keeping the sign of the third coordinate meaningful: 1/w for the same point."""
+    result: Matrix = np.linalg.inv(homography)
+    return result
