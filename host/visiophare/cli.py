@@ -1,0 +1,287 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare`: the table of commands, and the edge where failures become sentences.
+
+Owns exit codes, the one JSON document of `--json`, and what is printed when something fails.
+Knows no projector, picture or show: each command is a file of its own, imported when it is called.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from visiophare.words import N_, _, translate_libraries
+
+translate_libraries()
+
+import click  # noqa: E402 - its words are bound while it is imported
+
+from visiophare.errors import Explained, Problem, fill  # noqa: E402
+
+# Section → rows (command, module in visiophare.commands, one line).  The order is the help's.
+COMMANDS: Final = (
+    (
+        N_("Start here"),
+        (
+            ("demo", "demo", N_("Rehearse a mapped show with no hardware.")),
+            ("devices", "devices", N_("List the serial ports and what is on them.")),
+            ("simulate", "simulate", N_("Be a projector that any program can talk to.")),
+        ),
+    ),
+    (
+        N_("The projector"),
+        (
+            ("light", "light", N_("Set the light, at once or in a fade.")),
+            ("carriage", "carriage", N_("Move the film: home, to a frame, or to millimetres.")),
+            ("status", "status", N_("Say what the projector is doing.")),
+        ),
+    ),
+    (
+        N_("From a façade to a slide"),
+        (
+            ("target", "target", N_("Make or describe a calibration slide.")),
+            ("calibrate", "calibrate", N_("Find how slide and camera see each other.")),
+            ("facade", "facade", N_("Tell where the façade's rectangle is in the photo.")),
+            ("map", "map", N_("Carry points from one frame of reference to another.")),
+            ("warp", "warp", N_("Pre-distort artwork into a slide to print.")),
+            ("preview", "preview", N_("Show the façade at night with the slide on it.")),
+        ),
+    ),
+    (
+        N_("Playing"),
+        (
+            ("show", "show", N_("Check or play a show.")),
+            ("live", "live", N_("Play a show's cues from a pad or the keys.")),
+            ("midi", "midi", N_("See what a MIDI instrument sends.")),
+        ),
+    ),
+)
+MODULES: Final = {name: module for _section, rows in COMMANDS for name, module, _line in rows}
+
+
+class LazyGroup(click.Group):
+    """The commands of the table, each imported only when it is called or asked for help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help."""
+        return [name for name, module in MODULES.items() if _is_there(module)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command object of a file in `commands`, None for a name that is not in the table."""
+        module = MODULES.get(cmd_name)
+        if module is None or not _is_there(module):
+            return None
+        command = importlib.import_module(f"visiophare.commands.{module}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing a single command."""
+        for title, rows in COMMANDS:
+            lines = [(name, _(line)) for name, module, line in rows if _is_there(module)]
+            if lines:
+                with formatter.section(_(title)):
+                    formatter.write_dl(lines)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the whole table to look for a similar name in."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise click.NoSuchCommand(args[0], possibilities=self.list_commands(ctx), ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _is_there(module: str) -> bool:
+    return os.path.exists(os.path.join(os.path.dirname(__file__), "commands", f"{module}.py"))
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        # Imported late: it takes longer than all the rest of a start.
+        from importlib.metadata import version
+
+        click.echo(f"visiophare {version('visiophare')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_(
+        "Controller of the Visiophare, an open-source low-tech projector for façades.\n\n"
+        "No hardware at hand?  `visiophare demo` rehearses a whole show on this computer."
+    ),
+    epilog=_("`visiophare COMMAND --help` explains a command, with an example."),
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help=_("Print the version and stop."),
+)
+@click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    help=_("Show where in the program a failure came from."),
+)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Prints the help when nothing is asked."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main() -> NoReturn:
+    """The entry point: runs the command line of this process and exits."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that lacks a letter shows another one; it never ends the show.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code; all that is printed is printed here."""
+    options = words[: words.index("--")] if "--" in words else words
+    as_json, debug = "--json" in options, "--debug" in options
+    # --debug may stand anywhere, so that it can be added to the end of what has just failed.
+    words = [word for word in words if word != "--debug"]
+    from visiophare.commands.common import Output, Stopped
+
+    Output.document_printed = False
+    try:
+        code = _run(words, as_json)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # `visiophare … | head -1`: the reader has what it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except (Stopped, KeyboardInterrupt, click.Abort) as stop:
+        code = stop.exit_code if isinstance(stop, Stopped) else 130
+        report(as_json, "interrupted", _("Stopped."))
+        return code
+    except click.ClickException as error:
+        if debug:
+            _print_traceback()
+        return _report_click(as_json, error)
+    except Exception as error:  # noqa: BLE001 - the edge: whatever it is gets told here
+        if not isinstance(error, Explained):
+            return _report_internal(as_json, error)
+        if debug:
+            _print_traceback()
+        return report_explained(as_json, error)
+
+
+def _run(words: Sequence[str], as_json: bool) -> int:
+    if as_json and ("--help" in words or "-h" in words):
+        return _help_as_json(words)
+    result = cli.main(args=list(words), prog_name="visiophare", standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
+def _help_as_json(words: Sequence[str]) -> int:
+    import contextlib
+    import io
+
+    from visiophare.commands.common import print_document
+
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        cli.main(args=list(words), prog_name="visiophare", standalone_mode=False)
+    print_document({"ok": True, "help": text.getvalue()})
+    return 0
+
+
+def report_explained(as_json: bool, error: Explained) -> int:
+    """Tells an expected failure in the user's language and returns its exit code."""
+    problems: tuple[Problem, ...] = getattr(error, "problems", ())
+    report(
+        as_json,
+        error.code,
+        fill(error.template, error.params, _),
+        fill(error.hint, error.params, _),
+        [
+            {
+                "line": problem.line,
+                "message": fill(problem.template, problem.params, _),
+                "hint": fill(problem.hint, problem.params, _),
+            }
+            for problem in problems
+        ],
+    )
+    return error.exit_code
+
+
+def report(
+    as_json: bool,
+    code: str,
+    message: str,
+    hint: str = "",
+    problems: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Prints a failure: a JSON document on standard output, or sentences on standard error."""
+    from visiophare.commands.common import Output, print_document
+
+    if as_json and not Output.document_printed:
+        error: dict[str, Any] = {"code": code, "message": message, "hint": hint}
+        if problems:
+            error["problems"] = list(problems)
+        print_document({"ok": False, "error": error})
+        sys.stdout.flush()
+        return
+    click.echo(_("Error: {message}").format(message=message), err=True)
+    for problem in problems:
+        where = _("line {line}: ").format(line=problem["line"]) if problem["line"] else ""
+        click.echo(f"  {where}{problem['message']}", err=True)
+        if problem["hint"]:
+            click.echo(f"      {problem['hint']}", err=True)
+    if hint:
+        click.echo(hint, err=True)
+
+
+def _report_click(as_json: bool, error: click.ClickException) -> int:
+    if isinstance(error, click.UsageError):
+        names = {
+            click.NoSuchOption: "no_such_option",
+            click.NoSuchCommand: "no_such_command",
+            click.MissingParameter: "missing_parameter",
+            click.BadParameter: "bad_parameter",
+            click.exceptions.NoArgsIsHelpError: "missing_command",
+        }
+        code = next((name for kind, name in names.items() if isinstance(error, kind)), "usage")
+        message = error.format_message()
+        if code == "missing_command":
+            message = _("Missing command.")
+        path = error.ctx.command_path if error.ctx else "visiophare"
+        hint = _("`{command} --help` explains, with an example.").format(command=path)
+        report(as_json, code, message, hint)
+        return 2
+    report(as_json, "file", error.format_message())
+    return error.exit_code
+
+
+def _report_internal(as_json: bool, error: Exception) -> int:
+    """A mistake in the program: always the traceback, and still one document for a script."""
+    _print_traceback()
+    name = type(error).__name__
+    report(
+        as_json,
+        "internal",
+        _("This is a mistake in Visiophare: {name}: {error}").format(name=name, error=error),
+        _("Please report it, with the lines above and what you typed."),
+    )
+    return 1
+
+
+def _print_traceback() -> None:
+    import traceback
+
+    click.echo(traceback.format_exc(), err=True)

@@ -1,0 +1,199 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every command shares: its options, its output, and the way to a projector.
+
+Imports nothing heavy: each start of `visiophare` pays for this file.
+"""
+
+import contextlib
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from visiophare.commands.parsing import Command, Group
+from visiophare.commands.units import (
+    DURATION_S,
+    LENGTH_MM,
+    PERCENT,
+    POINTS,
+    RECT,
+    SIZE_M,
+    SIZE_MM,
+)
+from visiophare.files import write_atomically
+from visiophare.words import _
+
+if TYPE_CHECKING:
+    from visiophare.projector import Projector
+
+__all__ = [
+    "DURATION_S",
+    "LENGTH_MM",
+    "PERCENT",
+    "POINTS",
+    "RECT",
+    "SIZE_M",
+    "SIZE_MM",
+    "Command",
+    "Group",
+    "Stopped",
+    "emit",
+    "json_option",
+    "open_projector",
+    "port_option",
+    "progress",
+    "stop_signals",
+    "warn",
+    "write_atomically",
+]
+
+json_option: Final = click.option(
+    "--json", "as_json", is_flag=True, help=_("Print one JSON document instead of text.")
+)
+port_option: Final = click.option(
+    "--port",
+    envvar="VISIOPHARE_PORT",
+    metavar="PORT",
+    help=_("The projector: /dev/ttyACM0, COM5, socket://HOST:PORT…  (or VISIOPHARE_PORT)"),
+)
+
+
+class Output:
+    """Remembers whether this process has already printed its one JSON document."""
+
+    document_printed = False
+
+
+def emit(as_json: bool, document: dict[str, Any], lines: Iterable[str]) -> None:
+    """Prints the result on standard output: one JSON document, or lines of text.
+
+    `document` gets `"ok": true` in front.  Paths and numpy values may stand in it; NaN may not.
+    """
+    if as_json:
+        print_document({"ok": True, **document})
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Prints the one JSON document of this run.
+
+    Raises ValueError for NaN and TypeError for what JSON cannot carry, before anything is printed.
+    """
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(document, ensure_ascii=not readable, allow_nan=False, default=_plain)
+    Output.document_printed = True
+    click.echo(text)
+
+
+def warn(sentence: str) -> None:
+    """A sentence for the person on standard error: something is odd, and the work goes on."""
+    click.echo(_("Note: {sentence}").format(sentence=sentence), err=True)
+
+
+def progress(sentence: str) -> None:
+    """A line on standard error that says what is being done."""
+    click.echo(sentence, err=True)
+
+
+class Stopped(BaseException):
+    """A person or the system asks the program to end.  Not an Exception: nobody may swallow it."""
+
+    def __init__(self, signal_number: int) -> None:
+        self.signal_number = signal_number
+        super().__init__(signal_number)
+
+    @property
+    def exit_code(self) -> int:
+        """128 + the signal, as shells count: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
+        return 128 + self.signal_number
+
+
+@contextlib.contextmanager
+def stop_signals() -> Iterator[None]:
+    """Within the block, Ctrl-C, SIGTERM and SIGHUP raise Stopped in the main thread, once.
+
+    A second signal ends the program at once, in case darkening hangs.  Outside of the main thread
+    (a test, a notebook) Python has no say over signals, and the block changes nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    # `nohup visiophare show play …` asks to outlive its terminal.
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
+        numbers.remove(hang_up)
+    previous = {number: signal.getsignal(number) for number in numbers}
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for other in numbers:
+            signal.signal(other, signal.SIG_DFL)
+        raise Stopped(number)
+
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def open_projector(port: str | None, *, darken_on_error: bool = True) -> "Iterator[Projector]":
+    """The projector on `port`, closed at the end of the block.
+
+    When a signal or an error ends the block, the light goes out first.  A command that only asks
+    (`status`) passes `darken_on_error=False`: a refusal is no reason to end somebody's show.
+    Leaving the block in the ordinary way changes nothing: `light 40` is meant to stay.
+
+    Raises UsageError without a port; PortError, BoardError as Projector.open does.
+    """
+    from visiophare.projector import Projector
+
+    with stop_signals():
+        projector = Projector.open(_need_port(port))
+        try:
+            yield projector
+        except Exception:
+            if darken_on_error:
+                projector.darken()
+            raise
+        except BaseException:
+            projector.darken()
+            raise
+        finally:
+            projector.close()
+
+
+def _need_port(port: str | None) -> str:
+    if port:
+        return port
+    from visiophare.errors import UsageError
+    from visiophare.words import N_
+
+    raise UsageError(
+        "port_needed",
+        N_("No port says where the projector is."),
+        N_("Give --port PORT, or set VISIOPHARE_PORT; `visiophare devices` lists the ports."),
+    )
+
+
+def _plain(value: object) -> object:
+    """What JSON does not know by itself: paths, and numpy arrays and numbers."""
+    if isinstance(value, Path):
+        return str(value)
+    for method in ("tolist", "item"):
+        if hasattr(value, method):
+            return getattr(value, method)()
+    raise TypeError(f"{type(value).__name__} cannot stand in a JSON document")
