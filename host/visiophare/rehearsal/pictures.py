@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures with words on them: photos side by side with captions, charts drawn as SVG.
+
+Words are drawn by resvg with the fonts that reportlab carries, so that accents print on a machine
+that has no fonts at all.
+"""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+FONT_FAMILY = "Bitstream Vera Sans"
+
+
+def draw_svg(svg: str, width_px: int) -> bytes:
+    """Return `svg` as a PNG, `width_px` wide."""
+    import reportlab
+    import resvg_py
+
+    fonts = Path(str(reportlab.__file__)).parent / "fonts"
+    png = resvg_py.svg_to_bytes(
+        svg_string=svg,
+        width=width_px,
+        skip_system_fonts=True,
+        font_family=FONT_FAMILY,
+        sans_serif_family=FONT_FAMILY,
+        font_files=[str(fonts / "Vera.ttf"), str(fonts / "VeraBd.ttf")],
+    )
+    return bytes(png)
+
+
+def jpeg(picture: npt.NDArray[np.uint8], widest_px: int = 1280, quality: int = 82) -> bytes:
+    """Return a BGR picture as a JPEG of at most `widest_px`: a report must stay light."""
+    import cv2
+
+    height, width = picture.shape[:2]
+    if width > widest_px:
+        size = (widest_px, round(height * widest_px / width))
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done, "OpenCV encodes every 8-bit picture"
+    return bytes(data)
+
+
+def data_url(picture: bytes, kind: str) -> str:
+    """Return bytes of a picture as an address that a page can carry in itself."""
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
+
+
+def side_by_side(panels: list[tuple[str, npt.NDArray[np.uint8]]], panel_width_px: int) -> bytes:
+    """Return a PNG: (caption, BGR picture) panels from left to right, captions above."""
+    gap, caption_height = 16, 40
+    height_px = max(round(p.shape[0] * panel_width_px / p.shape[1]) for _, p in panels)
+    width = gap + len(panels) * (panel_width_px + gap)
+    height = caption_height + height_px + gap
+    parts = [f'<rect width="{width}" height="{height}" fill="#101014"/>']
+    for index, (caption, picture) in enumerate(panels):
+        x = gap + index * (panel_width_px + gap)
+        photo = data_url(jpeg(picture, panel_width_px, 92), "jpeg")
+        parts.append(
+            f'<text x="{x}" y="27" font-family="{FONT_FAMILY}" font-size="18" fill="#eee">'
+            f"{escape(caption)}</text>"
+            f'<image x="{x}" y="{caption_height}" width="{panel_width_px}" height="{height_px}"'
+            f' preserveAspectRatio="xMidYMin" href="{photo}"/>'
+        )
+    body = "".join(parts)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{body}</svg>'
+    return draw_svg(svg, width)
