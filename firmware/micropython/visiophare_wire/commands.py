@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command table, and the two functions that turn its rows into lines and back.
+
+Owns which commands there are, their arguments, and whether they may wait for a board time. It
+must not know what a command does.
+"""
+
+from .errors import WireError
+from .framing import is_digits, is_printable, parse_seq, seal, unseal
+from .kinds import Decimal, Whole, Word
+from .ticks import TICKS_MASK
+
+TYPE_CHECKING = False  # MicroPython has no `typing`; mypy takes this name for true
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_AHEAD_US = 480_000_000
+"""How far ahead a command may be timed, and the longest fade: 8 minutes of the 8 min 56 s that
+board time can tell apart."""
+
+_PERCENT = Decimal("%", 0, 100)
+_FADE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
+_FLASH = Whole((("ms", 1), ("s", 1000)), 1, MAX_AHEAD_US // 1000)
+_MM = Decimal("mm", -100_000, 100_000)
+_FRAME = Whole((), 0, 9999)
+_NUMBER = Whole((), 0, 65535)
+_WORD = Word()
+
+
+class Row:
+    """One command: its name of one or two words, its arguments, and whether it may be timed.
+
+    arguments: (name with unit, word shown in the usage, kind, required). Optional ones come last.
+    timed: it acts on the light or the carriage. Only such commands take `@`, and the reply to
+    them bears `t`, the board time at which they act.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *arguments: "tuple[str, str, Any, bool]",
+        timed: bool = False,
+    ) -> None:
+        self.name = name
+        self.arguments = arguments
+        self.timed = timed
+
+
+COMMANDS = (
+    Row("hello"),
+    Row("help", ("command", "COMMAND", _WORD, False)),
+    Row("clock"),
+    Row(
+        "light",
+        ("level_percent", "PERCENT", _PERCENT, True),
+        ("over_ms", "OVER", _FADE, False),
+        timed=True,
+    ),
+    Row(
+        "master",
+        ("level_percent", "PERCENT", _PERCENT, True),
+        ("over_ms", "OVER", _FADE, False),
+        timed=True,
+    ),
+    Row(
+        "flash",
+        ("level_percent", "PERCENT", _PERCENT, True),
+        ("duration_ms", "DURATION", _FLASH, True),
+        timed=True,
+    ),
+    Row("carriage home", timed=True),
+    Row("carriage to", ("frame", "FRAME", _FRAME, True), timed=True),
+    Row("carriage at", ("position_mm", "MM", _MM, True), timed=True),
+    Row("carriage stop", timed=True),
+    Row("cancel"),
+    Row("clear"),
+    Row("status"),
+    Row("settings", ("name", "NAME", _WORD, False), ("value", "VALUE", _WORD, False)),
+    Row("settings save"),
+    Row("faults"),
+    Row("events", ("since", "K", _NUMBER, False)),
+)
+
+BY_NAME = {row.name: row for row in COMMANDS}
+
+
+class Command:
+    """A command as read from a line.
+
+    name: of its row. args: by argument name; optional ones that were not given are absent.
+    at_us: board time at which to act, or None for at once. seq, crc: None on a typed line.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        args: "dict[str, Any]",
+        at_us: int | None = None,
+        seq: int | None = None,
+        crc: int | None = None,
+    ) -> None:
+        self.name = name
+        self.args = args
+        self.at_us = at_us
+        self.seq = seq
+        self.crc = crc
+
+
+def usage(row: Row) -> str:
+    """How to type it: `light PERCENT [OVER]`."""
+    words = [row.name]
+    for _, metavar, _, required in row.arguments:
+        words.append(metavar if required else f"[{metavar}]")
+    return " ".join(words)
+
+
+def parse_command(line: bytes) -> Command:
+    """The command on a line, typed or numbered.
+
+    A line that begins with `#` needs its number and checksum. Any other line that contains `#` or
+    `*` is refused, so that a damaged numbered line never runs as a typed one.
+    Raises: WireError; it bears seq and crc when they were right and only the command was not.
+    """
+    if line[:1] != b"#":
+        if b"#" in line or b"*" in line or not is_printable(line):
+            raise WireError("damaged")
+        return _parse_words(line.decode().split())
+    text, crc = unseal(line)
+    number, _, rest = text[1:].partition(" ")
+    seq = parse_seq(number)
+    try:
+        command = _parse_words(rest.split())
+    except WireError as error:
+        error.seq = seq
+        error.crc = crc
+        raise
+    command.seq = seq
+    command.crc = crc
+    return command
+
+
+def _parse_words(words: list[str]) -> Command:
+    at_us = None
+    if words and words[0][0] == "@":
+        at_us = _parse_time(words.pop(0)[1:])
+    row = None
+    for count in (2, 1):
+        row = BY_NAME.get(" ".join(words[:count])) if len(words) >= count else None
+        if row:
+            break
+    if not row:
+        raise WireError("unknown_command")
+    if at_us is not None and not row.timed:
+        raise WireError("not_timed")
+    texts = words[count:]
+    if len(texts) > len(row.arguments):
+        raise WireError("too_many")
+    args = {}
+    for index, (name, _, kind, required) in enumerate(row.arguments):
+        if index < len(texts):
+            args[name] = kind.parse(texts[index], name)
+        elif required:
+            raise WireError("missing", {"arg": name})
+    return Command(row.name, args, at_us)
+
+
+def _parse_time(digits: str) -> int:
+    if not is_digits(digits):
+        raise WireError("not_a_number", {"arg": "at_us", "units": ""})
+    at_us = int(digits)
+    if at_us > TICKS_MASK:
+        raise WireError("range", {"arg": "at_us", "min": "0", "max": str(TICKS_MASK)})
+    return at_us
+
+
+def format_typed(name: str, args: "dict[str, Any] | None" = None, at_us: int | None = None) -> str:
+    """The command as a person would type it, every value checked against the table.
+
+    Raises: WireError, as parse_command would for the same values.
+    """
+    row = BY_NAME.get(name)
+    if not row:
+        raise WireError("unknown_command")
+    if at_us is not None and not row.timed:
+        raise WireError("not_timed")
+    words = [name] if at_us is None else [f"@{at_us & TICKS_MASK}", name]
+    left = dict(args or {})
+    skipped = False
+    for argument, _, kind, required in row.arguments:
+        value = left.pop(argument, None)
+        if value is not None and not skipped:
+            words.append(kind.format(value, argument))
+        elif required or value is not None:
+            raise WireError("missing", {"arg": argument})
+        else:
+            skipped = True
+    if left:
+        raise WireError("too_many")
+    return " ".join(words)
+
+
+def format_command(
+    seq: int, name: str, args: "dict[str, Any] | None" = None, at_us: int | None = None
+) -> bytes:
+    """The numbered line, newline included. Raises: WireError, also "too_long"."""
+    return seal(f"#{seq} {format_typed(name, args, at_us)}")

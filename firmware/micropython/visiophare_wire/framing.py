@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bytes into lines, and lines into numbered frames with a checksum.
+
+Owns where a line begins and ends and whether it arrived whole. It must not know any command.
+"""
+
+import binascii
+
+from .errors import WireError
+
+MAX_LINE_BYTES = 63
+"""A line with its newline: under 64, because some USB stacks stall on full 64-byte packets."""
+SEQ_MAX = 65535
+
+LINE = "line"
+STOP = "stop"
+DAMAGED = "damaged"
+
+_LF, _CR, _TAB, _BACKSPACE, _DELETE = 10, 13, 9, 8, 127
+_SPACE, _STOP, _HASH, _STAR = 32, 33, 35, 42
+
+
+def crc16(data: bytes) -> int:
+    """The low 16 bits of the usual CRC-32: native, so ten times faster than a CRC-16 in Python."""
+    return binascii.crc32(data) & 0xFFFF
+
+
+def next_seq(seq: int) -> int:
+    """The number after this one: 1 … 65535, then 1 again. 0 is no line's number."""
+    return seq % SEQ_MAX + 1
+
+
+def seal(text: str) -> bytes:
+    """The text as a line with checksum and newline.
+
+    Raises: WireError("too_long").
+    """
+    body = text.encode()
+    line = body + b" *%04x\n" % crc16(body)
+    if len(line) > MAX_LINE_BYTES:
+        raise WireError("too_long")
+    return line
+
+
+def unseal(line: bytes) -> tuple[str, int]:
+    """The text before the checksum, and the checksum.
+
+    Raises: WireError("damaged") unless the line is printable ASCII and its checksum is right.
+    """
+    crc = crc16(line[:-6])
+    if line[-6:] != b" *%04x" % crc or not is_printable(line):
+        raise WireError("damaged")
+    return line[:-6].decode(), crc
+
+
+def is_printable(line: bytes) -> bool:
+    """Whether every byte is printable ASCII."""
+    for byte in line:  # noqa: SIM110  MicroPython would allocate a generator for all()
+        if not _SPACE <= byte < _DELETE:
+            return False
+    return True
+
+
+def parse_seq(digits: str) -> int:
+    """The number of a line. Raises: WireError("damaged") unless it is 1 … 65535."""
+    if not 1 <= len(digits) <= 5 or not is_digits(digits):
+        raise WireError("damaged")
+    seq = int(digits)
+    if not 1 <= seq <= SEQ_MAX:
+        raise WireError("damaged")
+    return seq
+
+
+def is_digits(text: str) -> bool:
+    """Whether the text is ASCII digits, at least one. str.isdigit also takes '²' and '٣'."""
+    for character in text:
+        if not "0" <= character <= "9":
+            return False
+    return text != ""
+
+
+class LineReader:
+    """Turns any bytes, in pieces of any size, into lines.
+
+    CR, LF or both end a line; empty lines are nothing. A line holds at most `limit` - 2 bytes.
+    The board's reader takes `!` at any byte position as STOP, at once, and drops the whole line
+    around it. It also knows a terminal's backspace, which never takes back `#` or `*`: what once
+    looked numbered keeps looking numbered. The host's reader (host=True) gives `!` and bytes
+    over 127, which occur in sentences for people, no such meaning.
+    """
+
+    def __init__(self, limit: int = 64, host: bool = False) -> None:
+        self._buffer = bytearray(limit - 2)
+        self._length = 0
+        self._damage = ""
+        self._host = host
+
+    def feed(self, data: bytes) -> list[tuple[str, bytes | str]]:
+        """What these bytes complete, in order: (LINE, line without its end), (STOP, b"!"), or
+        (DAMAGED, reason) with reason "too_long", "bytes" or "after_stop"."""
+        items: list[tuple[str, bytes | str]] = []
+        for byte in data:
+            if byte in (_LF, _CR):
+                if self._damage and self._length:
+                    items.append((DAMAGED, self._damage))
+                elif self._length:
+                    items.append((LINE, bytes(self._buffer[: self._length])))
+                self._length = 0
+                self._damage = ""
+            elif byte == _STOP and not self._host:
+                items.append((STOP, b"!"))
+                self._length = 0
+                self._damage = "after_stop"
+            else:
+                self._take(byte)
+        return items
+
+    def _take(self, byte: int) -> None:
+        if byte == _TAB:
+            byte = _SPACE
+        if self._damage:
+            self._length = 1  # only remembers that something follows what spoiled the line
+        elif byte in (_BACKSPACE, _DELETE) and not self._host:
+            if self._length and self._buffer[self._length - 1] not in (_HASH, _STAR):
+                self._length -= 1
+        elif byte < _SPACE or byte == _DELETE or (byte > _DELETE and not self._host):
+            self._damage = "bytes"
+            self._length = 1
+        elif self._length == len(self._buffer):
+            self._damage = "too_long"
+        else:
+            self._buffer[self._length] = byte
+            self._length += 1

@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of argument: how each is written, which units and values it takes.
+
+One object per kind, each with `parse(text, arg)` and `format(value, arg)`, inverse to each other
+up to the decimals that the wire carries. Values in Python bear the unit of the argument's name.
+"""
+
+from .errors import WireError
+from .framing import is_digits
+
+
+def shortest(value: float, decimals: int) -> str:
+    """The value with at most so many decimals, and none that says nothing: 40, 0.5, -3.25."""
+    text = "{:.{}f}".format(value, decimals)
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+class Decimal:
+    """A number with decimals and perhaps its unit: `12.5`, `12.5%`. In Python a float."""
+
+    def __init__(self, unit: str, minimum: float, maximum: float, decimals: int = 3) -> None:
+        self.unit = unit
+        self.minimum = minimum
+        self.maximum = maximum
+        self.decimals = decimals
+
+    def parse(self, text: str, arg: str) -> float:
+        """Raises: WireError("not_a_number" or "range")."""
+        if self.unit and text.endswith(self.unit):
+            text = text[: -len(self.unit)]
+        whole, point, fraction = text.lstrip("+-").partition(".")
+        digits = whole + fraction
+        if len(text) - len(digits + point) > 1 or not is_digits(digits):
+            raise WireError("not_a_number", {"arg": arg, "units": self.unit})
+        return self._checked(float(text), arg)
+
+    def format(self, value: float, arg: str) -> str:
+        """Raises: WireError("range")."""
+        return shortest(self._checked(value, arg), self.decimals)
+
+    def _checked(self, value: float, arg: str) -> float:
+        if not self.minimum <= value <= self.maximum:  # refuses not-a-number too
+            raise range_error(arg, self.minimum, self.maximum, self.decimals)
+        return value
+
+
+class Whole:
+    """A whole number, or one that units make whole: `3`, `1.5s`. In Python an int, exact.
+
+    units: (suffix, factor) pairs, tried in order; a number without suffix has factor 1.
+    """
+
+    def __init__(self, units: tuple[tuple[str, int], ...], minimum: int, maximum: int) -> None:
+        self.units = units
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def parse(self, text: str, arg: str) -> int:
+        """Raises: WireError("not_a_number" or "range")."""
+        factor = 1
+        for suffix, suffix_factor in self.units:
+            if text.endswith(suffix):
+                text = text[: -len(suffix)]
+                factor = suffix_factor
+                break
+        whole, _, fraction = text.partition(".")
+        if not is_digits(whole + fraction):
+            raise WireError("not_a_number", {"arg": arg, "units": self._suffixes()})
+        scaled = int(whole + fraction) * factor
+        divisor = 10 ** len(fraction)
+        if scaled % divisor:
+            raise WireError("not_a_number", {"arg": arg, "units": self._suffixes()})
+        return self._checked(scaled // divisor, arg)
+
+    def format(self, value: int, arg: str) -> str:
+        """With the largest unit that keeps it whole: 2s, 500ms.
+
+        Raises: WireError("not_a_number" or "range").
+        """
+        if self._checked(value, arg) != int(value):
+            raise WireError("not_a_number", {"arg": arg, "units": self._suffixes()})
+        value = int(value)
+        best_suffix, best_factor = "", 1
+        for suffix, factor in self.units:
+            if value % factor == 0 and factor >= best_factor:
+                best_suffix, best_factor = suffix, factor
+        return str(value // best_factor) + best_suffix
+
+    def _checked(self, value: int, arg: str) -> int:
+        if not self.minimum <= value <= self.maximum:
+            raise range_error(arg, self.minimum, self.maximum)
+        return value
+
+    def _suffixes(self) -> str:
+        return ",".join([suffix for suffix, _ in self.units])
+
+
+class Word:
+    """One word of printable ASCII without the bytes that frame lines."""
+
+    def parse(self, text: str, arg: str) -> str:
+        """Raises: WireError("not_a_word")."""
+        if not is_word(text):
+            raise WireError("not_a_word", {"arg": arg})
+        return text
+
+    def format(self, value: str, arg: str) -> str:
+        """Raises: WireError("not_a_word")."""
+        return self.parse(str(value), arg)
+
+
+def is_word(text: str) -> bool:
+    """Whether the text can stand between two spaces of a line."""
+    for character in text:
+        if not "!" < character < "\x7f" or character in "#*=~":
+            return False
+    return text != ""
+
+
+def range_error(arg: str, minimum: float, maximum: float, decimals: int = 3) -> WireError:
+    """The refusal of a value outside minimum … maximum."""
+    bounds = {"min": shortest(minimum, decimals), "max": shortest(maximum, decimals)}
+    bounds["arg"] = arg
+    return WireError("range", bounds)
