@@ -131,7 +131,7 @@ class Fields:
         return f"{self._path}.{key}" if self._path else key
 
     def _fault(self, field: str, template: str, **params: object) -> None:
-        self._problems.append(Problem(None, template, params={"field": field, **params}))
+        self._problems.append(Problem(0, template, params={"field": field, **params}))
 
 
 def read_json(
@@ -199,7 +199,7 @@ def raise_problems(path: Path | str, problems: list[Problem], error: type[Mappin
         N_("Make the file again, or correct these fields."),
         problems=tuple(problems),
         path=str(path),
-        first=str(problems[0]),
+        first=problems[0].message(),
     )
 
 

@@ -16,6 +16,7 @@ that never changes.  Whoever talks to people translates `template` and `hint` be
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -26,15 +27,16 @@ def N_(text: str) -> str:  # noqa: N802 - the name that message extractors look 
 
 @dataclass(frozen=True)
 class Problem:
-    """One of several faults in a file: where (a line, or None), what, and the next step."""
+    """One of several faults in a file: where (`line` from 1, or 0), what, and the next step."""
 
-    line: int | None
+    line: int
     template: str
     hint: str = ""
     params: dict[str, object] = field(default_factory=dict)
 
-    def __str__(self) -> str:
-        return self.template.format(**self.params)
+    def message(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence, in the language of `translate`."""
+        return translate(self.template).format(**self.params)
 
 
 class MappingError(Exception):

@@ -46,15 +46,14 @@ class Plane:
 def apply_homography(homography: Matrix, points: Points) -> Points:
     """Map points (N, 2) by x ~ H p.  NaN where the third coordinate is not positive."""
     points = np.asarray(points, dtype=np.float64)
-    homogeneous: Points = points @ homography[:, :2].T + homography[:, 2]
+    homogeneous = points @ homography[:, :2].T + homography[:, 2]
     scale = homogeneous[:, 2:]
     with np.errstate(invalid="ignore", divide="ignore"):
-        mapped: Points = homogeneous[:, :2] / scale
+        mapped = np.asarray(homogeneous[:, :2] / scale, dtype=np.float64)
     mapped[scale[:, 0] <= 0.0] = np.nan
     return mapped
 
 
 def inverted(homography: Matrix) -> Matrix:
     """The inverse, keeping the sign of the third coordinate meaningful: 1/w for the same point."""
-    result: Matrix = np.linalg.inv(homography)
-    return result
+    return np.linalg.inv(homography).astype(np.float64)
