@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Owns antialiased resampling: one picture seen through a smooth map, area-true and in strips.
+
+Knows neither lenses nor light. The map is evaluated exactly on a coarse grid and interpolated by
+cubic Lagrange polynomials in between: for the maps of lenses and planes the error stays below a
+millionth of a pixel, at a thousandth of the cost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from visiophare.simulator.optics import Points
+
+Image = NDArray[np.float32]
+Map = Callable[[Points], Points]
+NODE_SPACING_PX = 16
+SUPERSAMPLES = 2
+STRIP_ROWS = 128
+
+
+class SmoothMap:
+    """A smooth function of pixel positions, fast to evaluate at every (sub)pixel of a picture."""
+
+    def __init__(self, function: Map, size_px: tuple[int, int]) -> None:
+        self.size_px = size_px
+        counts = [math.ceil(side / NODE_SPACING_PX) + 4 for side in size_px]
+        columns, rows = [(np.arange(n) - 1.0) * NODE_SPACING_PX for n in counts]
+        nodes = np.stack(np.meshgrid(columns, rows), axis=-1)
+        self.values = function(nodes.reshape(-1, 2)).reshape(len(rows), len(columns), -1)
+
+    def strips(self, per_px: int = 1) -> Iterator[tuple[int, int, NDArray[np.float32]]]:
+        """Yield (first row, end row, values (rows·per_px, width·per_px, C)) down the picture."""
+        width, height = self.size_px
+        across = _lagrange(width, per_px, self.values.shape[1])
+        down = _lagrange(height, per_px, self.values.shape[0])
+        halfway = np.einsum("rnc,wn->crw", self.values, across, optimize=True)
+        for top in range(0, height, STRIP_ROWS):
+            end = min(top + STRIP_ROWS, height)
+            planes = [down[top * per_px : end * per_px] @ plane for plane in halfway]
+            yield top, end, np.stack(planes, axis=-1).astype(np.float32)
+
+    def image(self) -> Image:
+        """The values at every pixel's centre, (H, W, C)."""
+        return np.concatenate([strip for _, _, strip in self.strips()])
+
+
+def resample(
+    source: NDArray[np.float32] | NDArray[np.uint8], pixel_to_source: SmoothMap
+) -> Iterator[tuple[int, int, Image]]:
+    """See `source` through a map (in its pixels), as the mean over each pixel's area, in strips.
+
+    The source's edge continues outwards. Its pixels should not be much finer than half a pixel
+    of the result (see `fit_density`), or they alias.
+    """
+    for top, end, positions in pixel_to_source.strips(SUPERSAMPLES):
+        fine = cv2.remap(
+            source,
+            positions,
+            None,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        if fine.dtype == np.uint8:
+            fine = decode(fine)
+        size = (pixel_to_source.size_px[0], end - top)
+        yield top, end, cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+
+
+def fit_density(picture: Image, wanted_px: tuple[float, float]) -> Image:
+    """Bring a picture near `wanted_px` (width, height) over the same extent, shifting nothing.
+
+    Finer pictures are averaged by area; coarser ones keep their square pixels, repeated.
+    """
+    height, width = picture.shape[:2]
+    if width > wanted_px[0] and height > wanted_px[1]:
+        size = (max(1, round(wanted_px[0])), max(1, round(wanted_px[1])))
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
+    repeat_x = max(1, round(wanted_px[0] / width))
+    repeat_y = max(1, round(wanted_px[1] / height))
+    return np.repeat(np.repeat(picture, repeat_y, axis=0), repeat_x, axis=1)
+
+
+def blur_by(picture: Image, sigma_px: Image, levels: int = 3) -> Image:
+    """Blur by a Gaussian whose deviation varies slowly over the picture: `sigma_px`, any size.
+
+    Between `levels` uniformly blurred copies the variance is interpolated.
+    """
+    variance = cv2.resize(sigma_px**2, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    least, most = float(variance.min()), float(variance.max())
+    steps = np.linspace(least, most, levels)
+    gap = max((most - least) / (levels - 1), 1e-12)
+    result = np.zeros_like(picture)
+    for step in steps:
+        weight = np.clip(1 - np.abs(variance - step) / gap, 0, 1)
+        blurred = _gaussian(picture, math.sqrt(step))
+        result += blurred * (weight if picture.ndim == 2 else weight[:, :, None])
+    return result
+
+
+def decode(encoded: NDArray[np.uint8]) -> Image:
+    """The linear 0..1 values of an 8-bit picture stored with gamma 2.2."""
+    return _DECODED[encoded]
+
+
+def encode(linear: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """The inverse of `decode`, rounded."""
+    return np.asarray(np.rint(255 * np.clip(linear, 0, 1) ** (1 / 2.2)), np.uint8)
+
+
+_DECODED = ((np.arange(256) / 255) ** 2.2).astype(np.float32)
+
+
+def _gaussian(picture: Image, sigma_px: float) -> Image:
+    if sigma_px < 0.2:
+        return picture
+    return np.asarray(
+        cv2.GaussianBlur(picture, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE), np.float32
+    )
+
+
+def _lagrange(length_px: int, per_px: int, nodes: int) -> NDArray[np.float64]:
+    """Weights (length·per_px, nodes) that interpolate node values at the (sub)pixels' centres."""
+    centres = (np.arange(length_px * per_px) + 0.5) / per_px - 0.5
+    place = centres / NODE_SPACING_PX + 1.0
+    first = np.clip(np.floor(place).astype(int) - 1, 0, nodes - 4)
+    t = place - first
+    weights = np.zeros((len(centres), nodes))
+    rows = np.arange(len(centres))
+    for j in range(4):
+        others = [k for k in range(4) if k != j]
+        weights[rows, first + j] = np.prod([(t - k) / (j - k) for k in others], axis=0)
+    return weights

@@ -1,0 +1,307 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Owns what stands in the square: façade, projector, camera and the light of the hour, as numbers.
+
+A scene is frozen and knows how to place itself believably from a seed; it renders nothing (that
+is `bench`) and draws nothing (that is `facade_picture`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visiophare.simulator.facade_picture import FacadePicture, facade_from_photo, paint_facade
+from visiophare.simulator.optics import (
+    CameraLens,
+    Points,
+    Pose,
+    ThrowLens,
+    Thrower,
+    Viewer,
+    looking_at,
+)
+
+Random = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Seating:
+    """How a slide sits in the gate, against the calibration slide: turned, then moved."""
+
+    dx_mm: float = 0.0
+    dy_mm: float = 0.0
+    rotation_rad: float = 0.0
+
+    def slide_to_gate(self, slide_mm: Points) -> Points:
+        """Slide points (N, 2) to gate points (N, 2), mm."""
+        return np.asarray(slide_mm @ self._rotation().T + (self.dx_mm, self.dy_mm))
+
+    def gate_to_slide(self, gate_mm: Points) -> Points:
+        """The inverse of `slide_to_gate`."""
+        return np.asarray((gate_mm - (self.dx_mm, self.dy_mm)) @ self._rotation())
+
+    def _rotation(self) -> Points:
+        cos, sin = math.cos(self.rotation_rad), math.sin(self.rotation_rad)
+        return np.array([[cos, -sin], [sin, cos]])
+
+
+@dataclass(frozen=True, eq=False)
+class Projector:
+    """The projector: its geometry, and how its light falls off, blurs and leaks.
+
+    `falloff` is the loss at the gate's corner beyond the lens's own cos⁴; `core_blur_mm` the
+    Gaussian deviation of a perfectly focused point in the gate, growing by `corner_blur` at the
+    corner; `veil` the share of the passing light that the lens scatters over the whole picture.
+    """
+
+    optics: Thrower
+    aperture_mm: tuple[float, float]
+    f_number: float
+    focus_m: float
+    core_blur_mm: float
+    corner_blur: float
+    falloff: float
+    veil: float
+    film_black: float
+    leak: float
+    colour_bgr: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """The webcam, automatic exposure off: geometry, response and noise."""
+
+    optics: Viewer
+    size_px: tuple[int, int]
+    fps: float
+    exposure_s: float
+    gamma: float
+    blur_px: float
+    full_well_electrons: float
+    read_noise_electrons: float
+    headroom: float
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A street lamp in the world, metres; `strength` is its light on the wall one metre away."""
+
+    position_m: tuple[float, float, float]
+    strength: float
+    colour_bgr: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Ambient:
+    """The light of the hour, in units of the projector's at the centre of its open gate."""
+
+    sky: float
+    sky_bgr: tuple[float, float, float]
+    lamps: tuple[Lamp, ...]
+    flicker_hz: float
+    flicker_depth: float
+    flicker_phase_rad: float
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything the bench needs; `seating` is how a print of this evening happens to sit."""
+
+    seed: int
+    facade: FacadePicture
+    projector: Projector
+    camera: Camera
+    ambient: Ambient
+    seating: Seating
+
+    @property
+    def facade_size_m(self) -> tuple[float, float]:
+        """Width and height of the façade's reference rectangle."""
+        return self.facade.size_m
+
+    def facade_corners_m(self) -> Points:
+        """The reference rectangle's corners (4, 2), from lower-left, counter-clockwise."""
+        width, height = self.facade.size_m
+        return np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
+
+
+def seeded_scene(
+    seed: int,
+    facade: Path | str | NDArray[np.uint8] | None = None,
+    facade_size_m: tuple[float, float] = (12.0, 8.0),
+    aperture_mm: tuple[float, float] = (36.0, 24.0),
+    camera_px: tuple[int, int] = (1920, 1080),
+) -> Scene:
+    """A believable evening, the same for the same seed.
+
+    `facade` is a photo (a file, or a BGR array) that becomes the flat façade, its width
+    `facade_size_m[0]` and its height by its own proportions; without it a façade is painted.
+    Raises FileError for a photo that cannot be read.
+    """
+    chance = np.random.default_rng([seed, 0x0F5])
+    picture = (
+        paint_facade(seed, facade_size_m)
+        if facade is None
+        else facade_from_photo(facade, facade_size_m[0])
+    )
+    span_m = max(picture.size_m[0], 1.4 * picture.size_m[1])
+    projector = _place_projector(chance, picture.size_m, span_m, aperture_mm)
+    camera = _place_camera(chance, picture.size_m, span_m, projector, camera_px)
+    return Scene(
+        seed=seed,
+        facade=picture,
+        projector=projector,
+        camera=camera,
+        ambient=_choose_ambient(chance, picture.size_m),
+        seating=Seating(
+            dx_mm=chance.normal(0, 0.03) * aperture_mm[0] / 36,
+            dy_mm=chance.normal(0, 0.03) * aperture_mm[0] / 36,
+            rotation_rad=math.radians(chance.normal(0, 0.1)),
+        ),
+    )
+
+
+def _place_projector(
+    chance: Random, size_m: tuple[float, float], span_m: float, aperture_mm: tuple[float, float]
+) -> Projector:
+    """Put the projector on the pavement opposite, 5–25° off the normal, filling the façade."""
+    aim = np.array([size_m[0] / 2, size_m[1] / 2, 0.0])
+    aim[:2] += chance.uniform(-0.02, 0.02, 2) * size_m
+    distance_m = span_m * chance.uniform(10, 18) / 12
+    oblique = math.radians(chance.uniform(5, 25))
+    rise = math.asin(min(0.9, max(0.0, (aim[1] - chance.uniform(0.9, 2.2)) / distance_m)))
+    rise = min(rise, math.radians(24))
+    aside = math.acos(min(1.0, math.cos(oblique) / math.cos(rise))) * chance.choice([-1, 1])
+    away = np.array(
+        [math.cos(rise) * math.sin(aside), -math.sin(rise), math.cos(rise) * math.cos(aside)]
+    )
+    pose = looking_at(aim + distance_m * away, aim, math.radians(chance.normal(0, 0.7)))
+    radius_mm = math.hypot(*aperture_mm) / 2
+    lens = ThrowLens(
+        k1=chance.uniform(-0.04, 0.04),
+        k2=chance.uniform(-0.006, 0.006),
+        centre_mm=tuple(chance.normal(0, 0.008, 2) * radius_mm),
+        radius_mm=radius_mm,
+    )
+    optics = _fill_facade(pose, lens, aperture_mm, size_m, chance.uniform(0.97, 0.998))
+    return Projector(
+        optics=optics,
+        aperture_mm=aperture_mm,
+        f_number=chance.uniform(2.8, 4.5),
+        focus_m=distance_m * chance.uniform(0.96, 1.05),
+        core_blur_mm=radius_mm * chance.uniform(0.0004, 0.0008),
+        corner_blur=chance.uniform(0.4, 1.2),
+        falloff=chance.uniform(0.05, 0.25),
+        veil=chance.uniform(0.002, 0.006),
+        film_black=chance.uniform(0.0005, 0.002),
+        leak=0.0004,
+        colour_bgr=(1.04, 1.0, chance.uniform(0.9, 0.98)),
+    )
+
+
+def _fill_facade(
+    pose: Pose,
+    lens: ThrowLens,
+    aperture_mm: tuple[float, float],
+    size_m: tuple[float, float],
+    share: float,
+) -> Thrower:
+    """Choose the focal length whose lit picture covers `share` of the façade, by bisection."""
+    steps = (np.arange(60) + 0.5) / 60
+    grid = np.stack(np.meshgrid(steps * size_m[0], steps * size_m[1]), axis=-1).reshape(-1, 2)
+    half = np.asarray(aperture_mm) / 2
+    shortest = 0.1 * aperture_mm[0]
+    longest = 20.0 * aperture_mm[0]
+    for _ in range(30):
+        focal_mm = math.sqrt(shortest * longest)
+        gate = Thrower(pose, focal_mm, lens).facade_to_gate(grid)
+        covered = np.mean((np.abs(gate) <= half).all(axis=1))
+        shortest, longest = (focal_mm, longest) if covered >= share else (shortest, focal_mm)
+    return Thrower(pose, focal_mm, lens)
+
+
+def _place_camera(
+    chance: Random,
+    size_m: tuple[float, float],
+    span_m: float,
+    projector: Projector,
+    camera_px: tuple[int, int],
+) -> Camera:
+    """Stand 1–4 m beside the projector and zoom until the whole rectangle is in view."""
+    beside_m = chance.choice([-1, 1]) * chance.uniform(1.0, 3.6)
+    offset = np.array([beside_m, chance.uniform(-0.3, 0.8), chance.uniform(-1.2, 1.2)])
+    position = projector.optics.pose.position_m + offset * span_m / 12
+    position[1] = max(position[1], 0.6)
+    aim = np.array([size_m[0] / 2, size_m[1] / 2, 0.0])
+    aim[:2] += chance.uniform(-0.015, 0.015, 2) * size_m
+    pose = looking_at(position, aim, math.radians(chance.normal(0, 1.0)))
+    coefficients: dict[str, Any] = {
+        "k1": chance.uniform(-0.10, 0.05),
+        "k2": chance.uniform(-0.015, 0.02),
+        "p1": chance.normal(0, 0.0006),
+        "p2": chance.normal(0, 0.0006),
+        "centre_px": tuple((np.array(camera_px) - 1) / 2 + chance.normal(0, 3, 2)),
+    }
+    margin_px = chance.uniform(0.03, 0.06) * min(camera_px)
+    return Camera(
+        optics=_zoom(pose, coefficients, size_m, camera_px, margin_px),
+        size_px=camera_px,
+        fps=30.0,
+        exposure_s=float(chance.choice([1 / 60, 1 / 40, 1 / 33])),
+        gamma=2.2,
+        blur_px=chance.uniform(0.45, 0.75),
+        full_well_electrons=chance.uniform(4000, 9000),
+        read_noise_electrons=chance.uniform(6, 14),
+        headroom=chance.uniform(0.7, 0.85),
+    )
+
+
+def _zoom(
+    pose: Pose,
+    coefficients: dict[str, Any],
+    size_m: tuple[float, float],
+    camera_px: tuple[int, int],
+    margin_px: float,
+) -> Viewer:
+    """The longest focal length that keeps the rectangle's rim `margin_px` inside the picture."""
+    along = np.linspace(0, 1, 33)[:, None]
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]) * size_m
+    rim = np.vstack([a + along * (b - a) for a, b in zip(corners[:-1], corners[1:], strict=True)])
+    limits = np.array(camera_px) - 1 - margin_px
+    shortest, longest = 0.1 * camera_px[0], 8.0 * camera_px[0]
+    for _ in range(40):
+        focal_px = math.sqrt(shortest * longest)
+        seen = Viewer(pose, CameraLens(focal_px=focal_px, **coefficients)).facade_to_camera(rim)
+        inside = bool(((seen >= margin_px) & (seen <= limits)).all())
+        shortest, longest = (focal_px, longest) if inside else (shortest, focal_px)
+    return Viewer(pose, CameraLens(focal_px=shortest, **coefficients))
+
+
+def _choose_ambient(chance: Random, size_m: tuple[float, float]) -> Ambient:
+    """The last blue of the sky, and two warm street lamps that flicker with the mains."""
+    width, height = size_m
+    lamps = tuple(
+        Lamp(
+            position_m=(x, height * chance.uniform(0.4, 0.6), chance.uniform(1.6, 3.0)),
+            strength=chance.uniform(0.15, 0.6),
+            colour_bgr=(0.28, 0.62, 1.0),
+        )
+        for x in (
+            -chance.uniform(0.02, 0.25) * width,
+            width * (1 + chance.uniform(0.02, 0.3)),
+        )
+    )
+    return Ambient(
+        sky=chance.uniform(0.05, 0.16),
+        sky_bgr=(1.25, 0.95, 0.75),
+        lamps=lamps,
+        flicker_hz=100.0,
+        flicker_depth=chance.uniform(0.2, 0.8),
+        flicker_phase_rad=chance.uniform(0, 2 * math.pi),
+    )
