@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
-from visiophare.words import N_, _, translate_libraries
+from visiophare.settings import config_path
+from visiophare.words import CONFIG_COMPLAINT, N_, _, translate_libraries
 
 translate_libraries()
 
@@ -109,6 +110,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
 
 @click.group(
     cls=LazyGroup,
+    subcommand_metavar=_("COMMAND [ARGS]..."),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_(
@@ -134,6 +136,11 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Prints the help when nothing is asked."""
+    if CONFIG_COMPLAINT:
+        from visiophare.commands.common import warn
+
+        sentence = _("The configuration {path} is left aside: {reason}.")
+        warn(sentence.format(path=config_path(), reason=CONFIG_COMPLAINT))
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -261,6 +268,8 @@ def _report_click(as_json: bool, error: click.ClickException) -> int:
         if code == "missing_command":
             message = _("Missing command.")
         path = error.ctx.command_path if error.ctx else "visiophare"
+        if error.ctx and not as_json:
+            click.echo(error.ctx.get_usage(), err=True)
         hint = _("`{command} --help` explains, with an example.").format(command=path)
         report(as_json, code, message, hint)
         return 2

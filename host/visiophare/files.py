@@ -5,6 +5,7 @@
 Knows the file system only; what the bytes mean is the caller's business.
 """
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable
@@ -81,17 +82,19 @@ def unreadable(path: Path, error: OSError) -> FileError:
             N_("Check the spelling and the folder you are in."),
             path=path,
         )
-    if isinstance(error, IsADirectoryError):
+    if path.is_dir():
+        return _is_folder(path)
+    if isinstance(error, PermissionError):
         return FileError(
-            "file_is_folder",
-            N_("{path} is a folder, but a file is needed."),
-            N_("Name a file inside it."),
+            "file_not_allowed",
+            N_("You are not allowed to read {path}."),
+            N_("Check who owns the file and who may read it."),
             path=path,
         )
     return FileError(
         "file_unreadable",
         N_("{path} cannot be read: {reason}."),
-        N_("Check who owns the file and who may read it."),
+        N_("Check the disk or card that it is on."),
         path=path,
         reason=error.strerror or type(error).__name__,
     )
@@ -108,18 +111,32 @@ def unwritable(path: Path, error: OSError) -> FileError:
             name=path.name,
         )
     if path.is_dir():
+        return _is_folder(path)
+    if error.errno == errno.ENOSPC:
         return FileError(
-            "file_is_folder",
-            N_("{path} is a folder, but a file is needed."),
-            N_("Name a file inside it."),
+            "disk_full",
+            N_("The disk is full: {path} could not be written."),
+            N_("Make room, then try again; nothing was changed."),
             path=path,
         )
+    template = N_("{path} cannot be written: {reason}.")
+    if isinstance(error, PermissionError):
+        template = N_("You are not allowed to write {path}.")
     return FileError(
         "file_unwritable",
-        N_("{path} cannot be written: {reason}."),
-        N_("Check that you may write there and that the disk has room."),
+        template,
+        N_("Choose a folder that is yours."),
         path=path,
         reason=error.strerror or type(error).__name__,
+    )
+
+
+def _is_folder(path: Path) -> FileError:
+    return FileError(
+        "file_is_folder",
+        N_("{path} is a folder, but a file is needed."),
+        N_("Name a file inside it."),
+        path=path,
     )
 
 

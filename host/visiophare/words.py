@@ -58,7 +58,8 @@ def choose_language(
     )
 
 
-LANGUAGE: Final = choose_language(dict(os.environ), read_config()[0])
+_config, CONFIG_COMPLAINT = read_config()
+LANGUAGE: Final = choose_language(dict(os.environ), _config)
 _translation: Final = gettext.translation(
     DOMAIN, LOCALE_FOLDER, languages=[LANGUAGE], fallback=True
 )

@@ -137,10 +137,10 @@ class Quantity(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-LENGTH_MM: Final = Quantity("length", parse_length_mm)
-DURATION_S: Final = Quantity("duration", parse_duration_s)
-PERCENT: Final = Quantity("percent", parse_percent)
-SIZE_MM: Final = Quantity("size", parse_size_mm)
-SIZE_M: Final = Quantity("size", parse_size_m)
-POINTS: Final = Quantity("points", parse_points)
-RECT: Final = Quantity("rect", parse_rect)
+LENGTH_MM: Final = Quantity(_("length"), parse_length_mm)
+DURATION_S: Final = Quantity(_("duration"), parse_duration_s)
+PERCENT: Final = Quantity(_("percent"), parse_percent)
+SIZE_MM: Final = Quantity(_("size"), parse_size_mm)
+SIZE_M: Final = Quantity(_("size"), parse_size_m)
+POINTS: Final = Quantity(_("points"), parse_points)
+RECT: Final = Quantity("x,y,w,h", parse_rect)

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare devices`: the serial ports and what is on them."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from visiophare.commands.common import Command, emit, json_option
+from visiophare.words import N_, _
+
+if TYPE_CHECKING:
+    from visiophare.devices import BootDrive, SerialDevice
+
+LIKELIHOODS = {
+    "likely": N_("probably a Visiophare"),
+    "possible": N_("may be a Visiophare"),
+    "unlikely": N_("probably not a Visiophare"),
+}
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "List the serial ports of this computer and what is on them, the likely ones first.\n\n"
+        "No port is opened, so a running show is not disturbed."
+    ),
+    epilog=_("Example: visiophare devices"),
+)
+@json_option
+def command(as_json: bool) -> None:
+    """Lists ports and boot drives."""
+    from serial.tools.list_ports import comports
+
+    from visiophare.devices import boot_drives, serial_devices
+
+    devices, drives = serial_devices(comports()), boot_drives()
+    document = {
+        "ports": [{**asdict(device), "description": _(device.description)} for device in devices],
+        "boot_drives": [asdict(drive) for drive in drives],
+    }
+    emit(as_json, document, describe(devices, drives))
+
+
+def describe(devices: "list[SerialDevice]", drives: "list[BootDrive]") -> Iterator[str]:
+    """The lines for a person."""
+    from visiophare.devices import BOOT_SENTENCES
+
+    for device in devices:
+        usb = f" [{device.usb_id}]" if device.usb_id else ""
+        yield f"{device.port}  {_(device.description)}{usb}: {_(LIKELIHOODS[device.likelihood])}"
+        if not device.permitted:
+            yield "    " + _(
+                "You may not open this port. On Debian and Ubuntu: sudo usermod -aG dialout $USER, "
+                "then log in again."
+            )
+    for drive in drives:
+        yield f"{drive.path or 'USB'}  {_(BOOT_SENTENCES[drive.kind])}"
+        if not drive.path:
+            yield "    " + _("The drive is not mounted: open it once in the file manager.")
+    if not devices and not drives:
+        yield _("There is no serial port on this computer.")
+        yield _("Plug the board in with a USB cable that carries data, and ask again.")
+        yield _("No board at hand? `visiophare simulate` is one.")
