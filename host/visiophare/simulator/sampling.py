@@ -9,6 +9,7 @@ millionth of a pixel, at a thousandth of the cost.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 
@@ -23,6 +24,7 @@ Map = Callable[[Points], Points]
 NODE_SPACING_PX = 16
 SUPERSAMPLES = 2
 STRIP_ROWS = 128
+LEAST_BLUR_PX = 0.2
 
 
 class SmoothMap:
@@ -43,8 +45,13 @@ class SmoothMap:
         halfway = np.einsum("rnc,wn->crw", self.values, across, optimize=True)
         for top in range(0, height, STRIP_ROWS):
             end = min(top + STRIP_ROWS, height)
-            planes = [down[top * per_px : end * per_px] @ plane for plane in halfway]
-            yield top, end, np.stack(planes, axis=-1).astype(np.float32)
+            weights = down[top * per_px : end * per_px]
+            near = np.flatnonzero(weights.any(axis=0))
+            rows = slice(near[0], near[-1] + 1)
+            strip = np.empty((len(weights), width * per_px, len(halfway)), np.float32)
+            for channel, plane in enumerate(halfway):
+                strip[:, :, channel] = weights[:, rows] @ plane[rows]
+            yield top, end, strip
 
     def image(self) -> Image:
         """The values at every pixel's centre, (H, W, C)."""
@@ -92,15 +99,19 @@ def blur_by(picture: Image, sigma_px: Image, levels: int = 3) -> Image:
 
     Between `levels` uniformly blurred copies the variance is interpolated.
     """
-    variance = cv2.resize(sigma_px**2, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    coarse = np.asarray(sigma_px**2, np.float32)
+    variance = cv2.resize(coarse, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     least, most = float(variance.min()), float(variance.max())
-    steps = np.linspace(least, most, levels)
-    gap = max((most - least) / (levels - 1), 1e-12)
-    result = np.zeros_like(picture)
-    for step in steps:
-        weight = np.clip(1 - np.abs(variance - step) / gap, 0, 1)
-        blurred = _gaussian(picture, math.sqrt(step))
-        result += blurred * (weight if picture.ndim == 2 else weight[:, :, None])
+    result = _gaussian(picture, math.sqrt(least))
+    for lower, upper in itertools.pairwise(np.linspace(least, most, levels)):
+        if math.sqrt(upper) < LEAST_BLUR_PX or upper <= lower:
+            continue
+        share = cv2.subtract(variance, lower) * np.float32(1 / (upper - lower))
+        cv2.max(cv2.min(share, 1.0, share), 0.0, share)
+        change = cv2.subtract(_gaussian(picture, math.sqrt(upper)), result)
+        if picture.ndim == 3:
+            share = cv2.merge([share] * 3)
+        result = cv2.add(result, cv2.multiply(change, share, change), change)
     return result
 
 
@@ -118,7 +129,7 @@ _DECODED = ((np.arange(256) / 255) ** 2.2).astype(np.float32)
 
 
 def _gaussian(picture: Image, sigma_px: float) -> Image:
-    if sigma_px < 0.2:
+    if sigma_px < LEAST_BLUR_PX:
         return picture
     return np.asarray(
         cv2.GaussianBlur(picture, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE), np.float32

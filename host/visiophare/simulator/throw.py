@@ -45,8 +45,11 @@ def throw_light(
     step_mm = _finest_step_mm(gate, aperture)
     mean = slide.mean(axis=(0, 1))
     if slide.shape[:2] != (1, 1):
-        slide = fit_density(slide, tuple(1.1 * SUPERSAMPLES / step_mm * aperture))
-        slide = blur_by(slide, _blur_mm(projector) * (slide.shape[1] / aperture[0]))
+        # Finer than the raster's samples or the lens's blur would only cost time.
+        blur_mm = _blur_mm(projector)
+        px_per_mm = min(1.1 * SUPERSAMPLES / step_mm, 1.3 / float(blur_mm.min()))
+        slide = fit_density(slide, tuple(px_per_mm * aperture))
+        slide = blur_by(slide, blur_mm * (slide.shape[1] / aperture[0]))
         slide *= 1 - projector.film_black
         slide += projector.film_black
 
