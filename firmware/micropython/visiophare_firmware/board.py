@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the controller asks of a board. The only way from this package to pins, motors and files.
+
+Owns the words of that contract and nothing else. A board file under `boards/`, the host's
+simulator and the tests' fake each derive from Board. No method may block for longer than it takes
+to set some registers, except write_settings.
+"""
+
+from .ramp import Plan
+
+
+class Board:
+    """A light, a motor with its home switch, and a place for the settings.
+
+    name            of the hardware, one wire word: "rp2040", "simulated"
+    boot_id         eight hex digits, another at every boot
+    reset_cause     why it booted, one wire word: "power_on", "watchdog", "soft", "unknown"
+    capabilities    wire words; now "light" and "carriage"
+    """
+
+    name = "board"
+    boot_id = "00000000"
+    reset_cause = "unknown"
+    capabilities: tuple[str, ...] = ("light", "carriage")
+
+    def set_light(self, duty_u16: int) -> None:
+        """Make the light this bright from now on: 0 dark … 65535 full, linear in emitted light.
+
+        Called only when the value changes, and again with 0 when anything went wrong: 0 must
+        work in any state.
+        """
+        raise NotImplementedError
+
+    def start_motion(self, plan: Plan) -> None:
+        """Begin this plan now: steps in plan.direction, following plan.segments().
+
+        Called only while is_moving() is False. Powers the motor. From now on is_moving() is True
+        until the last step of the plan has been made.
+        """
+        raise NotImplementedError
+
+    def decelerate(self) -> None:
+        """Leave the plan at its present speed and follow its ramp down to standstill.
+
+        With d steps of the plan done, that is plan.stopping(d), or the plan's own end where that
+        gives None. No step is lost. Nothing to do while still.
+        """
+        raise NotImplementedError
+
+    def cut_motion(self) -> None:
+        """No further step from this instant, whatever the speed; also in any state of disorder.
+
+        The rotor may be anywhere afterwards: the controller takes the position for lost.
+        """
+        raise NotImplementedError
+
+    def is_moving(self) -> bool:
+        """Whether steps of a plan, or of its ramp down, are still to come."""
+        raise NotImplementedError
+
+    def position_steps(self) -> int:
+        """Steps made since boot, plus those in direction +1 and minus those in -1; never reset."""
+        raise NotImplementedError
+
+    def home_switch(self) -> bool:
+        """Whether the home switch is closed now."""
+        raise NotImplementedError
+
+    def read_settings(self) -> str | None:
+        """The text last written by write_settings, or None when there is none."""
+        raise NotImplementedError
+
+    def write_settings(self, text: str) -> None:
+        """Keep the text over power cuts: a cut while writing leaves the old text or the new.
+
+        May stop everything for tens of milliseconds; called only while dark and still.
+        Raises: OSError.
+        """
+        raise NotImplementedError
