@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes into the engine (events) and what comes out of it (actions): plain values.
+
+Times are seconds of the host's monotonic clock.  An action's `at_s` is when it is due, exactly;
+`cue` is the cue that asked for it, "" when the show as a whole did.
+"""
+
+from dataclasses import dataclass
+
+from visiophare.show.model import Mode, Place
+
+# ---- events
+
+
+@dataclass(frozen=True)
+class Go:
+    """Play the next cue of the running order."""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A pad was hit or a key pressed; `scale` (0..1) weakens the light of this playing."""
+
+    cue: str
+    mode: Mode = Mode.TRIGGER
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Release:
+    """What held a cue has been let go."""
+
+    cue: str
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """The carriage stands where it was sent; `frame` is None when the place is no frame."""
+
+    frame: int | None = None
+    mm: float | None = None
+
+
+@dataclass(frozen=True)
+class Master:
+    """A slider says how bright everything may be."""
+
+    level_percent: float
+
+
+@dataclass(frozen=True)
+class StopAll:
+    """Every cue ends; the light fades out."""
+
+
+@dataclass(frozen=True)
+class Panic:
+    """Dark now, the carriage halted, nothing left to come."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Only time has passed."""
+
+
+Event = Go | Trigger | Release | Arrived | Master | StopAll | Panic | Tick
+
+
+@dataclass(frozen=True)
+class TimedEvent:
+    """An event that is known beforehand, such as a note of a recorded performance."""
+
+    at_s: float
+    event: Event
+
+
+# ---- actions
+
+
+@dataclass(frozen=True)
+class SetLight:
+    """The light goes to a level over a time; the board itself draws the ramp."""
+
+    level_percent: float
+    over_s: float
+    at_s: float
+    cue: str = ""
+
+
+@dataclass(frozen=True)
+class Flash:
+    """The light has a level for a moment; the board itself gives the former one back."""
+
+    level_percent: float
+    duration_s: float
+    at_s: float
+    cue: str = ""
+
+
+@dataclass(frozen=True)
+class MoveCarriage:
+    """The carriage goes to a place."""
+
+    to: Place
+    at_s: float
+    cue: str = ""
+
+
+@dataclass(frozen=True)
+class StopCarriage:
+    """The carriage slows down and stays where it is."""
+
+    at_s: float
+    cue: str = ""
+
+
+@dataclass(frozen=True)
+class SetMaster:
+    """The master, a factor on all light, goes to a level."""
+
+    level_percent: float
+    at_s: float
+    cue: str = ""
+
+
+@dataclass(frozen=True)
+class StopNow:
+    """Dark and halted, past every queue."""
+
+    at_s: float
+    cue: str = ""
+
+
+Action = SetLight | Flash | MoveCarriage | StopCarriage | SetMaster | StopNow
