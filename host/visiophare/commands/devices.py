@@ -50,7 +50,7 @@ def describe(devices: "list[SerialDevice]", drives: "list[BootDrive]") -> Iterat
 
     for device in devices:
         usb = f" [{device.usb_id}]" if device.usb_id else ""
-        yield f"{device.port}  {_(device.description)}{usb}: {_(LIKELIHOODS[device.likelihood])}"
+        yield f"{device.port}  {_(device.description)}{usb} ({_(LIKELIHOODS[device.likelihood])})"
         if not device.permitted:
             yield "    " + _(
                 "You may not open this port. On Debian and Ubuntu: sudo usermod -aG dialout $USER, "

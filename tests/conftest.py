@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all tests share: an English, unconfigured environment, the command line, test data."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+# Before anything imports visiophare.words: the language is chosen at its import, and neither the
+# developer's language nor their configuration file may decide what a test sees.
+os.environ["VISIOPHARE_LANG"] = "en"
+os.environ["XDG_CONFIG_HOME"] = str(CHECKOUT / "tests" / "data" / "no-configuration")
+os.environ.pop("VISIOPHARE_PORT", None)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Standard output as the one JSON document that it must be."""
+        document = json.loads(self.out)
+        assert isinstance(document, dict)
+        return document
+
+
+@pytest.fixture
+def visiophare(tmp_path: Path) -> Callable[..., Run]:
+    """Runs `visiophare WORDS…` as its own process, in `tmp_path`, within a minute."""
+
+    def run(*words: object, lang: str = "en", stdin: str = "", **environment: str) -> Run:
+        done = subprocess.run(
+            [sys.executable, "-m", "visiophare", *(str(word) for word in words)],
+            input=stdin.encode(),
+            capture_output=True,
+            cwd=tmp_path,
+            env={**os.environ, "VISIOPHARE_LANG": lang, "PYTHONUTF8": "1", **environment},
+            timeout=60,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the checkout that the tests stand in."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder of photos, drawings and performances, which is too large for the repository."""
+    named = os.environ.get("VISIOPHARE_TEST_DATA", "")
+    folder = Path(named) if named else CHECKOUT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no test data at {folder}: set VISIOPHARE_TEST_DATA to the folder of them")
+    return folder
