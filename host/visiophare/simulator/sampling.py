@@ -25,10 +25,14 @@ NODE_SPACING_PX = 16
 SUPERSAMPLES = 2
 STRIP_ROWS = 128
 LEAST_BLUR_PX = 0.2
+NOWHERE_PX = -1e6
 
 
 class SmoothMap:
-    """A smooth function of pixel positions, fast to evaluate at every (sub)pixel of a picture."""
+    """A smooth function of pixel positions, fast to evaluate at every (sub)pixel of a picture.
+
+    Near a place where the function is NaN (no ray goes there) the values are NaN.
+    """
 
     def __init__(self, function: Map, size_px: tuple[int, int]) -> None:
         self.size_px = size_px
@@ -42,7 +46,10 @@ class SmoothMap:
         width, height = self.size_px
         across = _lagrange(width, per_px, self.values.shape[1])
         down = _lagrange(height, per_px, self.values.shape[0])
-        halfway = np.einsum("rnc,wn->crw", self.values, across, optimize=True)
+        lost = np.isnan(self.values).any(axis=2)
+        known = np.where(lost[:, :, None], 0.0, self.values)
+        halfway = np.einsum("rnc,wn->crw", known, across, optimize=True)
+        poison = _poison(lost, width, height, per_px) if lost.any() else None
         for top in range(0, height, STRIP_ROWS):
             end = min(top + STRIP_ROWS, height)
             weights = down[top * per_px : end * per_px]
@@ -51,6 +58,8 @@ class SmoothMap:
             strip = np.empty((len(weights), width * per_px, len(halfway)), np.float32)
             for channel, plane in enumerate(halfway):
                 strip[:, :, channel] = weights[:, rows] @ plane[rows]
+            if poison is not None:
+                strip += poison(top * per_px, end * per_px)
             yield top, end, strip
 
     def image(self) -> Image:
@@ -67,12 +76,9 @@ def resample(
     of the result (see `fit_density`), or they alias.
     """
     for top, end, positions in pixel_to_source.strips(SUPERSAMPLES):
+        cv2.patchNaNs(positions, NOWHERE_PX)
         fine = cv2.remap(
-            source,
-            positions,
-            None,
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
+            source, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         if fine.dtype == np.uint8:
             fine = decode(fine)
@@ -117,7 +123,7 @@ def blur_by(picture: Image, sigma_px: Image, levels: int = 3) -> Image:
 
 def decode(encoded: NDArray[np.uint8]) -> Image:
     """The linear 0..1 values of an 8-bit picture stored with gamma 2.2."""
-    return _DECODED[encoded]
+    return np.asarray(cv2.LUT(encoded, _DECODED), np.float32)
 
 
 def encode(linear: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -136,14 +142,32 @@ def _gaussian(picture: Image, sigma_px: float) -> Image:
     )
 
 
-def _lagrange(length_px: int, per_px: int, nodes: int) -> NDArray[np.float64]:
-    """Weights (length·per_px, nodes) that interpolate node values at the (sub)pixels' centres."""
+def _first_nodes(
+    length_px: int, per_px: int, nodes: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """For each (sub)pixel: the first of the four nodes around it, and its place from there."""
     centres = (np.arange(length_px * per_px) + 0.5) / per_px - 0.5
     place = centres / NODE_SPACING_PX + 1.0
-    first = np.clip(np.floor(place).astype(int) - 1, 0, nodes - 4)
-    t = place - first
-    weights = np.zeros((len(centres), nodes))
-    rows = np.arange(len(centres))
+    first = np.clip(np.floor(place).astype(np.intp) - 1, 0, nodes - 4)
+    return first, place - first
+
+
+def _poison(
+    lost: NDArray[np.bool_], width: int, height: int, per_px: int
+) -> Callable[[int, int], Image]:
+    """NaN at (sub)pixels that touch a lost node, 0 elsewhere: rows (start, end) on demand."""
+    rows, _ = _first_nodes(height, per_px, lost.shape[0])
+    columns, _ = _first_nodes(width, per_px, lost.shape[1])
+    windows = np.lib.stride_tricks.sliding_window_view(lost, (4, 4))
+    cells = np.where(windows.any(axis=(2, 3)), np.float32(np.nan), np.float32(0))
+    return lambda start, end: cells[rows[start:end]][:, columns, None]
+
+
+def _lagrange(length_px: int, per_px: int, nodes: int) -> NDArray[np.float64]:
+    """Weights (length·per_px, nodes) that interpolate node values at the (sub)pixels' centres."""
+    first, t = _first_nodes(length_px, per_px, nodes)
+    weights = np.zeros((len(t), nodes))
+    rows = np.arange(len(t))
     for j in range(4):
         others = [k for k in range(4) if k != j]
         weights[rows, first + j] = np.prod([(t - k) / (j - k) for k in others], axis=0)

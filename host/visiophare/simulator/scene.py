@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from visiophare.simulator.facade_picture import FacadePicture, facade_from_photo, paint_facade
+from visiophare.simulator.facade_painting import paint_facade
+from visiophare.simulator.facade_picture import FacadePicture, facade_from_photo
 from visiophare.simulator.optics import (
     CameraLens,
     Points,
@@ -28,6 +29,7 @@ from visiophare.simulator.optics import (
 )
 
 Random = np.random.Generator
+STEEPEST_CAMERA_RAD = math.radians(26)
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,10 @@ def _place_projector(
     lens = ThrowLens(
         k1=chance.uniform(-0.04, 0.04),
         k2=chance.uniform(-0.006, 0.006),
-        centre_mm=tuple(chance.normal(0, 0.008, 2) * radius_mm),
+        centre_mm=(
+            chance.normal(0, 0.008) * radius_mm,
+            chance.normal(0, 0.008) * radius_mm,
+        ),
         radius_mm=radius_mm,
     )
     optics = _fill_facade(pose, lens, aperture_mm, size_m, chance.uniform(0.97, 0.998))
@@ -239,6 +244,8 @@ def _place_camera(
     position = projector.optics.pose.position_m + offset * span_m / 12
     position[1] = max(position[1], 0.6)
     aim = np.array([size_m[0] / 2, size_m[1] / 2, 0.0])
+    furthest_m = position[2] * math.tan(STEEPEST_CAMERA_RAD)
+    position[0] = aim[0] + np.clip(position[0] - aim[0], -furthest_m, furthest_m)
     aim[:2] += chance.uniform(-0.015, 0.015, 2) * size_m
     pose = looking_at(position, aim, math.radians(chance.normal(0, 1.0)))
     coefficients: dict[str, Any] = {
@@ -246,7 +253,7 @@ def _place_camera(
         "k2": chance.uniform(-0.015, 0.02),
         "p1": chance.normal(0, 0.0006),
         "p2": chance.normal(0, 0.0006),
-        "centre_px": tuple((np.array(camera_px) - 1) / 2 + chance.normal(0, 3, 2)),
+        "centre_px": tuple((side - 1) / 2 + chance.normal(0, 3) for side in camera_px),
     }
     margin_px = chance.uniform(0.03, 0.06) * min(camera_px)
     return Camera(

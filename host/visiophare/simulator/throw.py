@@ -9,6 +9,7 @@ in the determinant. 1.0 is the open gate's light where its centre falls. Knows n
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from visiophare.simulator.optics import Points
@@ -62,6 +63,7 @@ def throw_light(
     light = np.empty((size_px[1], size_px[0], *slide.shape[2:]), np.float32)
     slide_strips = resample(slide, SmoothMap(pixel_to_slide, size_px))
     for (top, end, passed), (_, _, place) in zip(slide_strips, gate.strips(), strict=True):
+        cv2.patchNaNs(place, 0.0)  # No ray: no light, direct or stray.
         opening = _opening(place, aperture, step_mm, projector.core_blur_mm)
         through = place[:, :, 2] * opening
         stray = place[:, :, 3]
@@ -85,7 +87,7 @@ def _arrival(projector: Projector, facade_m: Points) -> Points:
     r2 = radius2 / optics.lens.radius_mm**2
     direct = density * np.exp(-projector.falloff * r2) / (1 + radius2 / optics.focal_mm**2) ** 2
     stray = density / (1 + r2**2)
-    return np.nan_to_num(np.column_stack([gate_mm, direct, stray]), nan=0.0)
+    return np.column_stack([gate_mm, direct, stray])
 
 
 def _centre_density(projector: Projector) -> float:
@@ -131,5 +133,4 @@ def _opening(place: Image, aperture: Points, step_mm: float, blur_mm: float) -> 
     rim_x = np.float32(aperture[0] / 2) - np.abs(place[:, :, 0])
     rim_y = np.float32(aperture[1] / 2) - np.abs(place[:, :, 1])
     opening = (1 + np.tanh(softness * rim_x)) * (1 + np.tanh(softness * rim_y)) / 4
-    # Direct light of exactly zero marks places that no ray reaches.
-    return np.asarray(opening * (place[:, :, 2] > 0), np.float32)
+    return np.asarray(opening, np.float32)
