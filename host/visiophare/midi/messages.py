@@ -31,7 +31,8 @@ class Touch:
     """A pad, controller or key was touched at `at_s`, on the clock of whoever listened.
 
     kind: "note", "control" or "key"; number of the note or controller, or the key's name;
-    channel 1 to 16, 0 for keys; value: velocity or controller value, 0 to 127.
+    channel 1 to 16, 0 for keys; value: velocity or controller value, 0 to 127; port: the
+    instrument's name, "" for keys.
     """
 
     at_s: float
@@ -41,6 +42,7 @@ class Touch:
     key: str = ""
     channel: int = 0
     value: int = 127
+    port: str = ""
 
     @property
     def source(self) -> str:
@@ -49,10 +51,11 @@ class Touch:
 
 
 class MidiTouches:
-    """Turns the messages of one port into touches; remembers which controllers are down."""
+    """Turns the messages of one port into touches; remembers which pads and knobs are down."""
 
-    def __init__(self) -> None:
-        self._down: set[tuple[int, int]] = set()
+    def __init__(self, port: str = "") -> None:
+        self._port = port
+        self._down: set[tuple[str, int, int]] = set()
 
     def touch(self, message: Sequence[int], at_s: float) -> Touch | None:
         """The touch in a message; None for everything else, damaged messages included.
@@ -63,20 +66,32 @@ class MidiTouches:
         if len(message) != 3 or not all(0 <= byte <= 127 for byte in message[1:]):
             return None
         status, number, value = message
-        kind, channel = status & 0xF0, (status & 0x0F) + 1
-        if kind in (_NOTE_OFF, _NOTE_ON):
-            edge = Edge.DOWN if kind == _NOTE_ON and value > 0 else Edge.UP
-            return Touch(at_s, "note", edge, number, "", channel, value)
-        if kind == _CONTROL:
-            edge = self._edge((channel, number), value >= PRESSED_FROM)
-            return Touch(at_s, "control", edge, number, "", channel, value)
+        command, channel = status & 0xF0, (status & 0x0F) + 1
+        if command in (_NOTE_OFF, _NOTE_ON):
+            edge = Edge.DOWN if command == _NOTE_ON and value > 0 else Edge.UP
+            self._remember(("note", number, channel), edge is Edge.DOWN)
+            return Touch(at_s, "note", edge, number, "", channel, value, self._port)
+        if command == _CONTROL:
+            edge = self._control_edge(("control", number, channel), value >= PRESSED_FROM)
+            return Touch(at_s, "control", edge, number, "", channel, value, self._port)
         return None
 
-    def _edge(self, knob: tuple[int, int], down: bool) -> Edge:
+    def let_go(self, at_s: float) -> list[Touch]:
+        """Everything that is down goes up: the instrument was unplugged, and will not say so."""
+        down, self._down = sorted(self._down), set()
+        return [
+            Touch(at_s, kind, Edge.UP, number, "", channel, 0, self._port)
+            for kind, number, channel in down
+        ]
+
+    def _control_edge(self, knob: tuple[str, int, int], down: bool) -> Edge:
         if down == (knob in self._down):
             return Edge.MOVED
+        self._remember(knob, down)
+        return Edge.DOWN if down else Edge.UP
+
+    def _remember(self, what: tuple[str, int, int], down: bool) -> None:
         if down:
-            self._down.add(knob)
-            return Edge.DOWN
-        self._down.discard(knob)
-        return Edge.UP
+            self._down.add(what)
+        else:
+            self._down.discard(what)

@@ -71,7 +71,7 @@ class PadPorts:
     ) -> None:
         self._backend, self._put, self._now = backend, put, now
         self._wanted = wanted.casefold()
-        self._open: dict[tuple[str, int], Any] = {}
+        self._open: dict[tuple[str, int], tuple[Any, MidiTouches]] = {}
         self._lost: Counter[str] = Counter()
 
     @property
@@ -86,9 +86,10 @@ class PadPorts:
         notices = [self._lose(key) for key in gone]
         for key, index in there.items():
             if key not in self._open:
-                opened = self._backend.open(index, key[0], self._listener())
+                touches = MidiTouches(stable_name(key[0]))
+                opened = self._backend.open(index, key[0], self._listener(touches))
                 if opened is not None:
-                    self._open[key] = opened
+                    self._open[key] = opened, touches
                     notices.append(self._found(key))
         return notices
 
@@ -98,7 +99,7 @@ class PadPorts:
 
     def close(self) -> None:
         """Stop listening."""
-        for opened in self._open.values():
+        for opened, _touches in self._open.values():
             self._backend.close(opened)
         self._open.clear()
 
@@ -113,7 +114,10 @@ class PadPorts:
         return self._wanted in name.casefold() and not _NEVER_A_PAD.match(name)
 
     def _lose(self, key: tuple[str, int]) -> Notice:
-        self._backend.close(self._open.pop(key))
+        opened, touches = self._open.pop(key)
+        self._backend.close(opened)
+        for touch in touches.let_go(self._now()):
+            self._put(touch)
         name = stable_name(key[0])
         self._lost[name] += 1
         return Notice("lost", name)
@@ -125,9 +129,7 @@ class PadPorts:
             return Notice("back", name)
         return Notice("found", name)
 
-    def _listener(self) -> Callable[[Sequence[int]], None]:
-        touches = MidiTouches()
-
+    def _listener(self, touches: MidiTouches) -> Callable[[Sequence[int]], None]:
         def heard(message: Sequence[int]) -> None:
             try:
                 at_s = self._now()

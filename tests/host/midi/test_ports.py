@@ -87,6 +87,20 @@ def test_a_replug_between_two_looks_is_seen_by_its_new_number():
     assert ports.poll() == [Notice("lost", "LPD8"), Notice("back", "LPD8")]
 
 
+def test_a_pad_that_is_pulled_while_it_is_held_is_let_go():
+    midi = PlayedMidi("LPD8 20:0")
+    ports, heard = listening(midi)
+    ports.poll()
+    midi.play("LPD8 20:0", 0x99, 36, 100)
+    midi.play("LPD8 20:0", 0x99, 37, 100)
+    midi.play("LPD8 20:0", 0x89, 37, 0)
+    midi.pull("LPD8 20:0")
+    ports.poll()
+    assert [(touch.source, str(touch.edge), touch.channel) for touch in heard[3:]] == [
+        ("note 36", "up", 10)
+    ]
+
+
 def test_two_devices_of_one_name_are_both_heard():
     midi = PlayedMidi("LPD8", "LPD8")
     ports, heard = listening(midi)
