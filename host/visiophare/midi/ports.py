@@ -94,8 +94,9 @@ class PadPorts:
         return notices
 
     def available(self) -> list[str]:
-        """All inputs that are there now, wanted or not."""
-        return [stable_name(name) for name in self._backend.names()]
+        """All instruments that are there now, wanted or not."""
+        names = self._backend.names()
+        return [stable_name(name) for name in names if not _NEVER_A_PAD.match(name)]
 
     def close(self) -> None:
         """Stop listening."""
@@ -169,13 +170,16 @@ def open_backend(environment: dict[str, str] | None = None) -> Backend:
         raise PortError(
             "midi_unavailable",
             N_("Pads need python-rtmidi, which is not installed."),
-            N_("Run `pip install 'visiophare[midi]'`, or play with --keys."),
+            N_("Run `pip install 'visiophare[midi]'`; `live --keys` needs no MIDI."),
         ) from error
     except ImportError as error:
         raise PortError(
             "midi_unavailable",
             N_("python-rtmidi does not start: {reason}."),
-            N_("On Debian, Ubuntu, Raspberry Pi: `sudo apt install libasound2`. Or use --keys."),
+            N_(
+                "On Debian, Ubuntu and Raspberry Pi: `sudo apt install libasound2`; "
+                "`live --keys` needs no MIDI."
+            ),
             reason=str(error),
         ) from error
     for api in _apis(rtmidi, environment.get("MIDO_BACKEND", "")):
@@ -184,7 +188,7 @@ def open_backend(environment: dict[str, str] | None = None) -> Backend:
     raise PortError(
         "midi_unavailable",
         N_("No MIDI system runs on this computer."),
-        N_("On Linux: `sudo modprobe snd-seq`, or start JACK. Or play with --keys."),
+        N_("On Linux: `sudo modprobe snd-seq`, or start JACK; `live --keys` needs no MIDI."),
     )
 
 
