@@ -80,6 +80,12 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _translation.ngettext(singular, plural, count)
 
 
+def number(value: float, decimals: int = 1) -> str:
+    """A number as people of the language write it: 1.5 is 1,5 in French."""
+    text = f"{value:.{decimals}f}"
+    return text.replace(".", ",") if LANGUAGE == "fr" else text
+
+
 def translate_libraries() -> None:
     """Makes libraries that use the standard `gettext` (click) speak `LANGUAGE` from our catalogue.
 
