@@ -90,6 +90,17 @@ class Calibration:
                     N_("The frames are slide, camera and facade."),
                     frame=frame,
                 )
+        self.check_plane(plane)
+        facade = "facade" in (from_frame, to_frame) and from_frame != to_frame
+        if facade and self.planes[plane].camera_to_facade is None:
+            raise CalibrationError(
+                "facade_unknown",
+                N_("This calibration does not know the façade's metres yet."),
+                N_("Give four corners of a known rectangle with `visiophare facade`."),
+            )
+
+    def check_plane(self, plane: int) -> None:
+        """Raises: CalibrationError plane_unknown if there is no plane of this number."""
         if not 0 <= plane < len(self.planes):
             raise CalibrationError(
                 "plane_unknown",
@@ -97,13 +108,6 @@ class Calibration:
                 N_("Give one of those numbers."),
                 plane=plane,
                 last=len(self.planes) - 1,
-            )
-        facade = "facade" in (from_frame, to_frame) and from_frame != to_frame
-        if facade and self.planes[plane].camera_to_facade is None:
-            raise CalibrationError(
-                "facade_unknown",
-                N_("This calibration does not know the façade's metres yet."),
-                N_("Give four corners of a known rectangle with `visiophare facade`."),
             )
 
     def with_plane(self, index: int, plane: Plane) -> Calibration:

@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The homography of a plane and the terms of both lenses, fitted together.
+
+One view of one plane tells the combination of the two lenses well and their shares badly.  What
+typical lenses are like settles what the pairs leave open: a prior on each lens term is one more
+measurement, and the covariance shows how much that was worth.
+
+Units are near one everywhere: slide points in aperture radii, camera points in focal lengths from
+the principal point.  Must not know: pixels, millimetres, pictures, files.
+Source: Levenberg-Marquardt and robust weights, Triggs et al., "Bundle adjustment" (1999);
+Laplace's approximation of the evidence, MacKay, "Bayesian interpolation" (1992).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visiophare_mapping.homography import fit_homography, fit_robustly
+
+Floats = NDArray[np.float64]
+Points = NDArray[np.float64]
+Priors = dict[str, tuple[float, float]]
+
+HOMOGRAPHY_NAMES = ("h11", "h12", "h13", "h21", "h22", "h23", "h31", "h32")
+_MOST_STEPS = 40
+_REWEIGHTINGS = 8
+_GENTLE_SIGMAS = 2.5
+_OUTLIER_SIGMAS = 5.0
+# What the noise is taken to be before the residuals speak, and how many residuals that counts as.
+_PRIOR_WORTH = 4.0
+_STEP = 1e-6
+
+
+@dataclass(frozen=True)
+class JointModel:
+    """Pairs (N, 2) slide and camera, each pair's relative deviation (N,), and the lens terms.
+
+    `priors` names the lens terms that are free (others are zero) with mean and deviation each;
+    `noise` is a guess of the camera points' deviation.
+    """
+
+    slide: Points
+    camera: Points
+    spread: Floats
+    priors: Priors
+    noise: float
+
+
+@dataclass(frozen=True)
+class JointFit:
+    """Parameters: eight homography entries (the ninth is 1), then the lens terms in `names`.
+
+    `covariance` (8 + T, 8 + T) of the parameters; `trust` (N,) robust weights, zero for outliers;
+    `noise` the deviation of one coordinate; `evidence` the logarithm, up to what all models of the
+    same pairs share.
+    """
+
+    parameters: Floats
+    names: tuple[str, ...]
+    covariance: Floats
+    trust: Floats
+    noise: float
+    evidence: float
+
+    @property
+    def homography(self) -> Floats:
+        """(3, 3), [2, 2] = 1."""
+        return np.append(self.parameters[:8], 1.0).reshape(3, 3)
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """Pairs (N,) that were no outliers."""
+        return self.trust > 0.0
+
+    def term(self, name: str) -> float:
+        """A lens term; zero if the model has none of that name."""
+        return float(self.parameters[8 + self.names.index(name)]) if name in self.names else 0.0
+
+
+def predict(parameters: Floats, names: tuple[str, ...], slide: Points) -> Points:
+    """Slide points (N, 2) -> camera (N, 2): projector lens, homography, camera lens."""
+    lens = dict(zip(names, parameters[8:], strict=True))
+    r2 = np.sum(slide**2, axis=1)
+    scale = 1.0 + r2 * (lens.get("projector_k1", 0.0) + r2 * lens.get("projector_k2", 0.0))
+    homography = np.append(parameters[:8], 1.0).reshape(3, 3)
+    mapped = (slide * scale[:, None]) @ homography[:, :2].T + homography[:, 2]
+    x, y = (mapped[:, :2] / mapped[:, 2:]).T
+    r2 = x * x + y * y
+    radial = 1.0 + r2 * (lens.get("camera_k1", 0.0) + r2 * lens.get("camera_k2", 0.0))
+    p1, p2 = lens.get("camera_p1", 0.0), lens.get("camera_p2", 0.0)
+    return np.column_stack(
+        [
+            x * radial + 2.0 * p1 * x * y + p2 * (r2 + 2.0 * x * x),
+            y * radial + p1 * (r2 + 2.0 * y * y) + 2.0 * p2 * x * y,
+        ]
+    )
+
+
+def fit_jointly(model: JointModel) -> JointFit:
+    """Fit robustly, with the noise estimated from the residuals.
+
+    Raises: ValueError or LinAlgError if the pairs do not determine a homography.
+    """
+    names = tuple(model.priors)
+    parameters = np.append(_start(model), [mean for mean, _ in model.priors.values()])
+    sigma, trust = 10.0 * model.noise, np.ones(len(model.slide))
+    for _ in range(_REWEIGHTINGS):
+        parameters, _normal = _minimise(model, parameters, _row_weights(model, trust, sigma))
+        residuals = model.camera - predict(parameters, names, model.slide)
+        sizes = np.hypot(*residuals.T) / model.spread
+        sigma = _noise(model, sizes, trust)
+        trust = _trust(sizes / sigma)
+    return _finish(model, parameters, trust, sigma)
+
+
+def fit_like(model: JointModel, reference: JointFit) -> JointFit:
+    """Fit with the weights and the noise of another fit to the same pairs, so that their
+    evidences compare.
+
+    Raises: ValueError or LinAlgError as `fit_jointly`.
+    """
+    parameters = np.append(_start(model), [mean for mean, _ in model.priors.values()])
+    return _finish(model, parameters, reference.trust, reference.noise)
+
+
+def _finish(model: JointModel, parameters: Floats, trust: Floats, sigma: float) -> JointFit:
+    row_weights = _row_weights(model, trust, sigma)
+    parameters, normal = _minimise(model, parameters, row_weights)
+    error = _errors(model, parameters, row_weights)
+    deviations = np.array([deviation for _, deviation in model.priors.values()])
+    evidence = -0.5 * float(error @ error + np.linalg.slogdet(normal)[1])
+    evidence -= float(np.log(deviations).sum())
+    covariance = np.linalg.inv(normal).astype(np.float64)
+    return JointFit(parameters, tuple(model.priors), covariance, trust, sigma, evidence)
+
+
+def _row_weights(model: JointModel, trust: Floats, sigma: float) -> Floats:
+    weights: Floats = np.sqrt(trust) / (sigma * model.spread)
+    return weights
+
+
+def _start(model: JointModel) -> Floats:
+    """A first homography.  Lenses bend by a few hundredths of the picture, false pairs by more."""
+    extent = float(np.ptp(model.camera, axis=0).max())
+    robust = fit_robustly(model.slide, model.camera, 0.04 * extent)
+    found = fit_homography(model.slide, model.camera) if robust is None else robust[0]
+    if found[2, 2] <= 0.0:
+        raise ValueError("the slide's centre is behind the camera")
+    entries: Floats = (found / found[2, 2]).ravel()[:8]
+    return entries
+
+
+def _errors(model: JointModel, parameters: Floats, row_weights: Floats) -> Floats:
+    """All residuals in standard deviations: of the pairs, then of the priors."""
+    pairs = predict(parameters, tuple(model.priors), model.slide) - model.camera
+    priors = [
+        (value - mean) / deviation
+        for value, (mean, deviation) in zip(parameters[8:], model.priors.values(), strict=True)
+    ]
+    return np.concatenate([(pairs * row_weights[:, None]).ravel(), priors])
+
+
+def _minimise(model: JointModel, parameters: Floats, row_weights: Floats) -> tuple[Floats, Floats]:
+    """Levenberg-Marquardt.  Returns the parameters and the normal matrix J'J there."""
+    damping = 1e-4
+    error = _errors(model, parameters, row_weights)
+    for _ in range(_MOST_STEPS):
+        jacobian = _jacobian(model, parameters, row_weights)
+        normal = jacobian.T @ jacobian
+        step = np.linalg.solve(normal + damping * np.diag(np.diag(normal)), -jacobian.T @ error)
+        tried = _errors(model, parameters + step, row_weights)
+        gain = float(error @ error - tried @ tried)
+        if not gain >= 0.0:
+            damping *= 10.0
+            if damping > 1e8:
+                break
+            continue
+        parameters, error, damping = parameters + step, tried, damping / 10.0
+        if gain <= 1e-9 * float(error @ error) + 1e-12:
+            break
+    jacobian = _jacobian(model, parameters, row_weights)
+    return parameters, jacobian.T @ jacobian
+
+
+def _jacobian(model: JointModel, parameters: Floats, row_weights: Floats) -> Floats:
+    """By central differences: all parameters are near one, so one step suits them all."""
+    columns = []
+    for shift in np.eye(len(parameters)) * _STEP:
+        ahead = _errors(model, parameters + shift, row_weights)
+        behind = _errors(model, parameters - shift, row_weights)
+        columns.append((ahead - behind) / (2.0 * _STEP))
+    return np.column_stack(columns)
+
+
+def _noise(model: JointModel, sizes: Floats, trust: Floats) -> float:
+    """Deviation of one coordinate, from the pairs that are no outliers and a little from before."""
+    used = trust > 0.0
+    median = float(np.median(sizes[used])) / 1.1774  # median of a Rayleigh distribution
+    good = sizes[used & (sizes < _OUTLIER_SIGMAS * max(median, model.noise))]
+    free = 2.0 * len(good) - 8.0 - len(model.priors) / 2.0
+    total = float(np.sum(good**2)) + _PRIOR_WORTH * model.noise**2
+    return float(np.sqrt(total / (max(free, 0.0) + _PRIOR_WORTH)))
+
+
+def _trust(sizes: Floats) -> Floats:
+    """Huber's weight up to the outlier limit, zero beyond; never fewer than eight pairs."""
+    trust = np.minimum(1.0, _GENTLE_SIGMAS / np.maximum(sizes, 1e-12))
+    limit = max(_OUTLIER_SIGMAS, float(np.sort(sizes)[min(7, len(sizes) - 1)]))
+    return np.where(sizes <= limit, trust, 0.0)
