@@ -156,10 +156,11 @@ def main() -> NoReturn:
 
 def run(words: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; all that is printed is printed here."""
-    options = words[: words.index("--")] if "--" in words else words
+    end = words.index("--") if "--" in words else len(words)
+    options, rest = words[:end], words[end:]
     as_json, debug = "--json" in options, "--debug" in options
     # --debug may stand anywhere, so that it can be added to the end of what has just failed.
-    words = [word for word in words if word != "--debug"]
+    words = [word for word in options if word != "--debug"] + list(rest)
     from visiophare.commands.common import Output, Stopped
 
     Output.document_printed = False
@@ -188,8 +189,9 @@ def run(words: Sequence[str]) -> int:
 
 
 def _run(words: Sequence[str], as_json: bool) -> int:
-    if as_json and ("--help" in words or "-h" in words):
-        return _help_as_json(words)
+    without_json = [word for word in words if word != "--json"]
+    if as_json and (not without_json or "--help" in words or "-h" in words):
+        return _help_as_json(without_json)
     result = cli.main(args=list(words), prog_name="visiophare", standalone_mode=False)
     return result if isinstance(result, int) else 0
 
