@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line as people and scripts meet it: help, exit codes, one JSON document, sentences."""
+"""The command line as people and scripts meet it: help, exit codes, one JSON document."""
 
 import json
 import os

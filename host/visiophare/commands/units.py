@@ -51,7 +51,7 @@ def parse_percent(text: str) -> float:
 
 def parse_size_mm(text: str) -> tuple[float, float]:
     """`24x36` (a format: 36 wide, 24 high), `a4`, `ohp`, `WIDTHxHEIGHT` → width, height in mm."""
-    named = FORMATS_MM.get(text.strip().lower().replace("×", "x"))
+    named = FORMATS_MM.get(text.strip().lower().replace("×", "x").removesuffix("mm"))
     complaint = _("{text!r} is not a format: 24x36, a4, ohp, or WIDTHxHEIGHT in mm, such as 60x60.")
     return named or _size(text, _LENGTH_UNITS_MM, complaint)
 

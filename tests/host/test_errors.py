@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Expected errors: what they carry, and that both packages' errors have one shape."""
+
+import pickle
+
+from visiophare.errors import Explained, Problem, ShowError, UsageError, VisiophareError
+from visiophare_mapping.errors import MappingError
+
+
+def test_an_error_is_its_english_sentence() -> None:
+    error = VisiophareError("port_missing", "There is no port {port}.", "See.", port="COM3")
+    assert str(error) == "There is no port COM3."
+    assert (error.code, error.hint, error.params) == ("port_missing", "See.", {"port": "COM3"})
+
+
+def test_values_with_braces_are_printed_as_they_are() -> None:
+    assert str(VisiophareError("file", "No {path}.", path="{0}{a}.svg")) == "No {0}{a}.svg."
+
+
+def test_asking_wrongly_and_failing_exit_differently() -> None:
+    assert (UsageError.exit_code, VisiophareError.exit_code, MappingError.exit_code) == (2, 1, 1)
+
+
+def test_the_errors_of_both_packages_have_one_shape() -> None:
+    assert isinstance(VisiophareError("a", "b"), Explained)
+    assert isinstance(MappingError("a", "b"), Explained)
+    assert not isinstance(ValueError("a"), Explained)
+
+
+def test_there_are_at_most_five_children_each() -> None:
+    assert len(VisiophareError.__subclasses__()) <= 5
+    assert len(MappingError.__subclasses__()) <= 5
+
+
+def test_an_error_survives_the_way_between_two_processes() -> None:
+    problems = [Problem(3, "No cue {cue}.", "", {"cue": "og"})]
+    error = ShowError("show_wrong", "{count} mistakes.", "Fix.", problems=problems, count=1)
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is ShowError
+    assert str(copy) == "1 mistakes."
+    assert (copy.code, copy.hint, copy.params) == (error.code, error.hint, error.params)
+    assert copy.problems == error.problems

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ctrl-C, SIGTERM and SIGHUP put the light out first, in a process of its own with a fake board."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+
+# A projector that writes down what is asked of it; `darken` may be told to hang.
+PROGRAM = """
+import sys, time
+import visiophare.cli as cli
+from visiophare.commands import common
+import click, types
+
+class Projector:
+    @classmethod
+    def open(cls, port):
+        return cls()
+    def darken(self):
+        print("dark", flush=True)
+        if "--hang" in sys.argv:
+            time.sleep(60)
+    def close(self):
+        print("closed", flush=True)
+
+sys.modules["visiophare.projector"] = types.SimpleNamespace(Projector=Projector)
+
+@click.command(cls=common.Command)
+@common.json_option
+@click.option("--fail", is_flag=True)
+@click.option("--keep", is_flag=True)
+@click.option("--wait", is_flag=True)
+@click.option("--hang", is_flag=True)
+def command(as_json, fail, keep, wait, hang):
+    from visiophare.errors import BoardError
+    with common.open_projector("COM1", darken_on_error=not keep):
+        print("ready", flush=True)
+        if fail:
+            raise BoardError("refused", "The board refused.")
+        if wait:
+            time.sleep(60)
+
+cli.LazyGroup.get_command = lambda self, ctx, name: command
+sys.exit(cli.run(["try", *sys.argv[1:]]))
+"""
+
+
+def start(*options: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_darkens_closes_and_exits_as_shells_count(number: int, code: int) -> None:
+    process = start("--wait")
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (code, "dark\nclosed\n")
+    assert "Traceback" not in err
+
+
+def test_a_second_signal_ends_at_once_even_when_darkening_hangs() -> None:
+    process = start("--wait", "--hang")
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.readline() == "dark\n"
+    began_s = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert time.monotonic() - began_s < 10
+    assert process.returncode == -signal.SIGINT
+
+
+def test_a_hang_up_that_the_parent_ignores_stays_ignored(tmp_path: Path) -> None:
+    script = 'trap "" HUP; exec "$@"'
+    process = subprocess.Popen(
+        ["sh", "-c", script, "sh", sys.executable, "-c", PROGRAM, "--wait"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 143
+
+
+@pytest.mark.parametrize(
+    ("options", "out"),
+    [
+        ((), "ready\nclosed\n"),
+        (("--fail",), "ready\ndark\nclosed\n"),
+        (("--fail", "--keep"), "ready\nclosed\n"),
+    ],
+)
+def test_an_error_darkens_unless_the_command_only_asks(options: tuple[str, ...], out: str) -> None:
+    process = start(*options)
+    assert process.communicate(timeout=20)[0] == out
+    assert process.returncode == (1 if options else 0)
+
+
+def test_being_stopped_is_one_json_document_too() -> None:
+    process = start("--wait", "--json")
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    out, _err = process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert '"code": "interrupted"' in out
