@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What goes into the engine (events) and what comes out of it (actions): plain values.
 
-Times are seconds of the host's monotonic clock.  An action's `at_s` is when it is due, exactly;
-`cue` is the cue that asked for it, "" when the show as a whole did.
+Times are seconds of the host's monotonic clock.  Actions are commands for a projector and notices
+for people.  An action's `at_s` is when it is due, exactly; `cue` is the cue that asked for it, ""
+when the show as a whole did.
 """
 
 from dataclasses import dataclass
@@ -36,10 +37,16 @@ class Release:
 
 @dataclass(frozen=True)
 class Arrived:
-    """The carriage stands where it was sent; `frame` is None when the place is no frame."""
+    """The carriage stands: at a frame, at a place in mm, or, `home`, where it counts from."""
 
     frame: int | None = None
     mm: float | None = None
+    home: bool = False
+
+
+@dataclass(frozen=True)
+class CarriageFailed:
+    """The board refused the move, or gave it up: nobody needs to wait for the carriage."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Tick:
     """Only time has passed."""
 
 
-Event = Go | Trigger | Release | Arrived | Master | StopAll | Panic | Tick
+Event = Go | Trigger | Release | Arrived | CarriageFailed | Master | StopAll | Panic | Tick
 
 
 @dataclass(frozen=True)
@@ -132,4 +139,25 @@ class StopNow:
     cue: str = ""
 
 
-Action = SetLight | Flash | MoveCarriage | StopCarriage | SetMaster | StopNow
+Command = SetLight | Flash | MoveCarriage | StopCarriage | SetMaster | StopNow
+
+
+@dataclass(frozen=True)
+class Started:
+    """A cue has begun.  Nothing to do for a projector, but for whoever tells people."""
+
+    cue: str
+    at_s: float
+
+
+@dataclass(frozen=True)
+class GaveUp:
+    """The carriage did not arrive in the time the step allows; the cue has gone on."""
+
+    cue: str
+    to: Place
+    at_s: float
+
+
+Notice = Started | GaveUp
+Action = Command | Notice
