@@ -157,7 +157,7 @@ def test_a_value_that_does_not_fit_the_table_is_never_written():
         ("light", {"level_percent": 4, "color": 3}, "too_many"),
         ("settings", {"value": "3"}, "missing"),
         ("settings", {"name": "a b"}, "not_a_word"),
-        ("settings", {"name": "n" * 60}, "too_long"),
+        ("settings", {"name": "n" * 40, "value": "v" * 40}, "too_long"),
         ("lamp", {}, "unknown_command"),
     ):
         assert refusal(format_command, 1, name, args).code == code

@@ -15,7 +15,7 @@ class Board:
 
     name            of the hardware, one wire word: "rp2040", "simulated"
     boot_id         eight hex digits, another at every boot
-    reset_cause     why it booted, one wire word: "power_on", "watchdog", "soft", "unknown"
+    reset_cause     why it booted: "power_on", "watchdog", "soft" or "unknown"
     capabilities    wire words; now "light" and "carriage"
     """
 

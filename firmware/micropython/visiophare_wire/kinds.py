@@ -35,13 +35,13 @@ class Decimal:
         digits = whole + fraction
         if len(text) - len(digits + point) > 1 or not is_digits(digits):
             raise WireError("not_a_number", {"arg": arg, "units": self.unit})
-        return self._checked(float(text), arg)
+        return self.check(float(text), arg)
 
     def format(self, value: float, arg: str) -> str:
         """Raises: WireError("range")."""
-        return shortest(self._checked(value, arg), self.decimals)
+        return shortest(self.check(value, arg), self.decimals)
 
-    def _checked(self, value: float, arg: str) -> float:
+    def check(self, value: float, arg: str) -> float:
         if not self.minimum <= value <= self.maximum:  # refuses not-a-number too
             raise range_error(arg, self.minimum, self.maximum, self.decimals)
         return value
@@ -55,6 +55,7 @@ class Whole:
 
     def __init__(self, units: tuple[tuple[str, int], ...], minimum: int, maximum: int) -> None:
         self.units = units
+        self.unit = units[0][0] if units else ""
         self.minimum = minimum
         self.maximum = maximum
 
@@ -73,14 +74,14 @@ class Whole:
         divisor = 10 ** len(fraction)
         if scaled % divisor:
             raise WireError("not_a_number", {"arg": arg, "units": self._suffixes()})
-        return self._checked(scaled // divisor, arg)
+        return self.check(scaled // divisor, arg)
 
     def format(self, value: int, arg: str) -> str:
         """With the largest unit that keeps it whole: 2s, 500ms.
 
         Raises: WireError("not_a_number" or "range").
         """
-        if self._checked(value, arg) != int(value):
+        if self.check(value, arg) != int(value):
             raise WireError("not_a_number", {"arg": arg, "units": self._suffixes()})
         value = int(value)
         best_suffix, best_factor = "", 1
@@ -89,7 +90,7 @@ class Whole:
                 best_suffix, best_factor = suffix, factor
         return str(value // best_factor) + best_suffix
 
-    def _checked(self, value: int, arg: str) -> int:
+    def check(self, value: int, arg: str) -> int:
         if not self.minimum <= value <= self.maximum:
             raise range_error(arg, self.minimum, self.maximum)
         return value
@@ -99,17 +100,37 @@ class Whole:
 
 
 class Word:
-    """One word of printable ASCII without the bytes that frame lines."""
+    """One word of printable ASCII without the bytes that frame lines, so many at most."""
+
+    def __init__(self, longest: int = 40) -> None:
+        self.longest = longest
 
     def parse(self, text: str, arg: str) -> str:
         """Raises: WireError("not_a_word")."""
-        if not is_word(text):
+        if not is_word(text) or len(text) > self.longest:
             raise WireError("not_a_word", {"arg": arg})
         return text
 
     def format(self, value: str, arg: str) -> str:
         """Raises: WireError("not_a_word")."""
         return self.parse(str(value), arg)
+
+
+class Choice:
+    """One of a few words."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def parse(self, text: str, arg: str) -> str:
+        """Raises: WireError("not_a_choice")."""
+        if text not in self.words:
+            raise WireError("not_a_choice", {"arg": arg, "choices": ",".join(self.words)})
+        return text
+
+    def format(self, value: str, arg: str) -> str:
+        """Raises: WireError("not_a_choice")."""
+        return self.parse(value, arg)
 
 
 def is_word(text: str) -> bool:

@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The carriage: home on a switch, absolute moves to millimetres or frames, stops.
+
+Owns where the carriage is, whether that is known, and the order of the legs of a move. It must
+not know the wire, the light, or how steps are made: the board follows plans and counts steps.
+
+A move is a chain of legs. Each leg says which switch state ends it early, and what follows then
+or at standstill. Every leg is capped, so that a missing switch ends in a fault, not in a jam.
+"""
+
+from visiophare_wire.kinds import shortest
+
+from .answers import RefusedError
+from .board import Board
+from .events import Events, Faults
+from .ramp import Ramp
+from .settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEARCH_TRAVELS = 1.5
+"""How many travels the search for the switch may take."""
+LEAVE_RETRACTS = 4
+"""How many retracts a carriage that begins on its switch may need to leave it."""
+HOMING_FAULTS = ("home_not_found", "home_switch_stuck")
+
+STILL, MOVING, HOMING, STOPPING = "still", "moving", "homing", "stopping"
+
+
+class Carriage:
+    """One motor on one axis. Positions in mm from home, along the film."""
+
+    def __init__(self, board: Board, settings: Settings, events: Events, faults: Faults) -> None:
+        self._board = board
+        self._settings = settings
+        self._events = events
+        self._faults = faults
+        self.state = STILL
+        self.referenced = False
+        self._zero_steps = 0
+        self._contact_steps = 0
+        self._target_steps = 0
+        self._awaited: bool | None = None
+        self._at_switch: Callable[[int], None] = self._rest
+        self._at_rest: Callable[[int], None] = self._rest
+        self.configure()
+
+    def configure(self) -> None:
+        """Take the settings as they are now. Only while still."""
+        settings = self._settings
+        per_mm = settings["steps_per_mm"]
+        acceleration = settings["acceleration_mm_s2"] * per_mm
+        self._ramp = Ramp(settings["speed_mm_s"] * per_mm, acceleration)
+        self._home_ramp = Ramp(settings["home_speed_mm_s"] * per_mm, acceleration)
+        self._slow_ramp = Ramp(settings["home_slow_mm_s"] * per_mm, acceleration)
+        self._steps_per_mm = -per_mm if settings["reversed"] == "yes" else per_mm
+
+    def position_mm(self) -> float | None:
+        """Where the carriage is, or None while that is unknown."""
+        if not self.referenced:
+            return None
+        return float((self._board.position_steps() - self._zero_steps) / self._steps_per_mm)
+
+    def frame(self) -> int | None:
+        """The frame in the gate: where the carriage stands still within a step of it."""
+        mm = self.position_mm()
+        pitch_mm = self._settings["pitch_mm"]
+        if mm is None or self.state != STILL or pitch_mm == 0:
+            return None
+        frame = round((mm - self._settings["first_frame_mm"]) / pitch_mm)
+        off_mm = abs(mm - self._settings.frame_mm(frame))
+        within = 0 <= frame < self._settings["frames"] and off_mm * abs(self._steps_per_mm) < 1
+        return frame if within else None
+
+    def check_target(self, mm: float) -> None:
+        """Raises: RefusedError("outside") for a position beyond the soft limits."""
+        low, high = self._settings["min_mm"], self._settings["max_mm"]
+        if not low <= mm <= high:
+            raise RefusedError("outside", {"min": shortest(low, 3), "max": shortest(high, 3)})
+
+    def check_frame(self, frame: int) -> None:
+        """Raises: RefusedError("no_frame") for a frame that the film does not have."""
+        last = self._settings["frames"] - 1
+        if frame > last:
+            raise RefusedError("no_frame", {"min": "0", "max": str(last)})
+
+    def go_to(self, mm: float, now_us: int) -> None:
+        """Go to an absolute position; while moving, stop first. `arrived` tells when it is there.
+
+        Raises: RefusedError("unreferenced") until homed.
+        """
+        if not self.referenced:
+            raise RefusedError("unreferenced")
+        self._target_steps = self._zero_steps + round(mm * self._steps_per_mm)
+        self._from_standstill(MOVING, self._depart, now_us)
+
+    def home(self, now_us: int) -> None:
+        """Find the switch; `homed` tells when the position is known, a fault when it is not."""
+        self.referenced = False
+        self._faults.gone(*HOMING_FAULTS)
+        self._from_standstill(HOMING, self._begin_home, now_us)
+
+    def stop(self, now_us: int) -> None:
+        """Decelerate and keep the position; a homing is given up. `stopped` tells when."""
+        if self.state != STILL:
+            self._from_standstill(STOPPING, self._stopped, now_us)
+
+    def cut(self) -> None:
+        """No further step, now. The position is lost when the carriage was moving."""
+        if self.state != STILL:
+            self.referenced = False
+        self._rest(0)
+        self._board.cut_motion()
+
+    def update(self, now_us: int) -> None:
+        """Go on with the next leg when it is time."""
+        if self.state == STILL:
+            return
+        if self._awaited is not None and self._board.home_switch() == self._awaited:
+            self._awaited = None
+            self._contact_steps = self._board.position_steps()
+            self._at_rest = self._at_switch
+            self._board.decelerate()
+        elif not self._board.is_moving():
+            self._at_rest(now_us)
+
+    def _from_standstill(self, state: str, then: "Callable[[int], None]", now_us: int) -> None:
+        self.state = state
+        self._awaited = None
+        self._at_rest = then
+        if self._board.is_moving():
+            self._board.decelerate()
+        else:
+            then(now_us)
+
+    def _leg(
+        self,
+        ramp: Ramp,
+        steps: int,
+        at_rest: "Callable[[int], None]",
+        awaited: bool | None = None,
+        at_switch: "Callable[[int], None] | None" = None,
+    ) -> None:
+        self._awaited = awaited
+        self._at_switch = at_switch or at_rest
+        self._at_rest = at_rest
+        self._board.start_motion(ramp.plan(steps))
+
+    def _towards_home(self, mm: float) -> int:
+        side = -1 if self._settings["home_side"] == "minus" else 1
+        return round(mm * self._steps_per_mm * side) or side
+
+    def _depart(self, now_us: int) -> None:
+        steps = self._target_steps - self._board.position_steps()
+        if steps:
+            self._leg(self._ramp, steps, self._arrived)
+        else:
+            self._arrived(now_us)
+
+    def _begin_home(self, now_us: int) -> None:
+        if self._board.home_switch():
+            leave_mm = LEAVE_RETRACTS * self._settings["home_retract_mm"]
+            away = -self._towards_home(leave_mm)
+            self._leg(self._home_ramp, away, self._switch_stuck, False, self._seek)
+        else:
+            self._seek(now_us)
+
+    def _seek(self, now_us: int) -> None:
+        travel_mm = self._settings["max_mm"] - self._settings["min_mm"]
+        towards = self._towards_home(SEARCH_TRAVELS * travel_mm)
+        self._leg(self._home_ramp, towards, self._not_found, True, self._retract)
+
+    def _retract(self, now_us: int) -> None:
+        overrun = self._board.position_steps() - self._contact_steps
+        away = -self._towards_home(self._settings["home_retract_mm"]) - overrun
+        self._leg(self._home_ramp, away, self._touch)
+
+    def _touch(self, now_us: int) -> None:
+        if self._board.home_switch():
+            self._switch_stuck(now_us)
+            return
+        towards = self._towards_home(2 * self._settings["home_retract_mm"])
+        self._leg(self._slow_ramp, towards, self._not_found, True, self._homed)
+
+    def _homed(self, now_us: int) -> None:
+        self._zero_steps = self._contact_steps
+        self.referenced = True
+        self._finished("homed", now_us)
+
+    def _arrived(self, now_us: int) -> None:
+        self._finished("arrived", now_us)
+
+    def _stopped(self, now_us: int) -> None:
+        self._finished("stopped", now_us)
+
+    def _not_found(self, now_us: int) -> None:
+        self._rest(now_us)
+        self._faults.raise_("home_not_found", "", now_us)
+
+    def _switch_stuck(self, now_us: int) -> None:
+        self._rest(now_us)
+        self._faults.raise_("home_switch_stuck", "", now_us)
+
+    def _rest(self, now_us: int) -> None:
+        self.state = STILL
+        self._awaited = None
+        self._at_rest = self._rest
+
+    def _finished(self, event: str, now_us: int) -> None:
+        self._rest(now_us)
+        fields = {"t": str(now_us)}
+        mm = self.position_mm()
+        if mm is not None:
+            fields["mm"] = shortest(mm, 3)
+        frame = self.frame()
+        if frame is not None:
+            fields["frame"] = str(frame)
+        self._events.add(event, fields)

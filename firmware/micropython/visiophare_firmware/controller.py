@@ -1,0 +1,251 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The board's program, apart from the board: lines in, light and motion and lines out.
+
+Owns the order of one pass of the loop, who may act when, and what happens when anything fails. It
+must not know pins, files or a clock: the board is passed in, and so is the time, with every call.
+Nothing here ever waits.
+
+One cue: receive() → visiophare_wire → _execute() → Actions → Light or Carriage; then, in tick(),
+Light.duty() → FlashLimit.allow() → Board.set_light(), and Carriage.update() → Board.start_motion().
+"""
+
+from visiophare_wire import (
+    BY_NAME,
+    MAX_AHEAD_US,
+    STOP,
+    Command,
+    LineReader,
+    WireError,
+    parse_command,
+    ticks_diff,
+)
+
+from .actions import Actions
+from .answers import Answer, RefusedError, for_host, for_person
+from .board import Board
+from .carriage import Carriage
+from .delivery import FRESH, REPEATED, Delivery
+from .events import Events, Faults
+from .flash_limit import FlashLimit
+from .light import Light
+from .queries import QUERIES
+from .schedule import CAPACITY, Schedule
+from .settings import Settings, SettingsError
+from .silence import Silence
+
+LATE_US = 1_000_000
+"""A command that comes this long after its time still acts, at once; a later one is refused."""
+OUTPUT_BYTES = 4096
+"""What waits for an unread port; replies are asked for again and events are kept elsewhere."""
+
+
+class Controller:
+    """Everything a board does. Call receive() with what came in and tick() at least every 5 ms.
+
+    halted: `!` or a failure stopped everything; light and carriage refuse to work until `clear`.
+    error: what failed, as `ZeroDivisionError@tick`, or "".
+    """
+
+    def __init__(self, board: Board, now_us: int) -> None:
+        board.set_light(0)
+        self.board = board
+        self.events = Events()
+        self.faults = Faults(self.events)
+        self.settings = Settings()
+        self.events.add("boot", {"reset": board.reset_cause, "t": str(now_us)})
+        self._load_settings(now_us)
+        self.light = Light()
+        self.limit = FlashLimit()
+        self.carriage = Carriage(board, self.settings, self.events, self.faults)
+        self.schedule = Schedule()
+        self.delivery = Delivery()
+        self.halted = False
+        self.error = ""
+        self._actions = Actions(self.light, self.carriage, self.settings)
+        self._silence = Silence()
+        self._reader = LineReader()
+        self._output = b""
+        self._to_person = True
+        self._shown = 0
+        self._last_tick_us = now_us
+
+    def receive(self, data: bytes, now_us: int) -> None:
+        """Bytes came in. Never raises: whatever fails leaves light and motor off."""
+        for kind, value in self._reader.feed(data):
+            try:
+                if kind == STOP:
+                    self._halt(now_us)
+                elif isinstance(value, bytes):
+                    self._take_line(value, now_us)
+                elif value != "after_stop":
+                    self._refuse_damaged()
+            except Exception as error:  # noqa: BLE001  nothing may leave the light on
+                self._fail("line", error, now_us)
+
+    def tick(self, now_us: int) -> None:
+        """Do what is due. Never raises, as receive()."""
+        try:
+            elapsed_us = ticks_diff(now_us, self._last_tick_us)
+            self._last_tick_us = now_us
+            self._run_due(now_us)
+            self.carriage.update(now_us)
+            if self._silence.passed(elapsed_us):
+                self._fade_out(now_us)
+            self._show(now_us)
+        except Exception as error:  # noqa: BLE001  nothing may leave the light on
+            self._fail("tick", error, now_us)
+
+    def take_output(self) -> bytes:
+        """What shall go out, taken: replies first, then the events that came of them."""
+        self._send(self.events.take_unsent())
+        output = self._output
+        self._output = b""
+        return output
+
+    def shut_down(self, now_us: int) -> None:
+        """The program ends: light off, motor stopped, now."""
+        self.halted = True
+        self._make_safe(now_us)
+
+    def change_setting(self, name: str, text: str) -> None:
+        """Set and apply one setting. The carriage must be still. Raises: SettingsError."""
+        before = self.settings["steps_per_mm"], self.settings["reversed"]
+        self.settings.change(name, text)
+        self.carriage.configure()
+        if before != (self.settings["steps_per_mm"], self.settings["reversed"]):
+            self.carriage.referenced = False
+
+    def _take_line(self, line: bytes, now_us: int) -> None:
+        refusal = None
+        try:
+            command = parse_command(line)
+        except WireError as error:
+            if error.seq is None and (error.code == "damaged" or line[:1] == b"#"):
+                self._refuse_damaged(line[:1] == b"#")
+                return
+            command = Command("", {}, None, error.seq, error.crc)
+            refusal = RefusedError(error.code, error.detail)
+        self._to_person = command.seq is None
+        if command.seq is None:
+            self._silence.heard_person()
+            answer = refusal or self._answer(command, now_us)
+            self._send(for_person(self.settings["language"], answer))
+        else:
+            if self.settings["silence"] == "fade":
+                self._silence.heard_host(self.settings["silence_after_s"])
+            self._deliver(command, refusal, now_us)
+
+    def _deliver(self, command: Command, refusal: RefusedError | None, now_us: int) -> None:
+        seq, crc = command.seq or 0, command.crc or 0
+        verdict = self.delivery.judge(seq, crc, command.name == "hello")
+        if verdict == FRESH:
+            answer = refusal or self._answer(command, now_us)
+            self.delivery.keep(seq, crc, for_host(seq, answer))
+        if verdict in (FRESH, REPEATED):
+            self._send(self.delivery.answer)
+        else:
+            self._send(for_host(seq, RefusedError(verdict)))
+
+    def _answer(self, command: Command, now_us: int) -> Answer | RefusedError:
+        try:
+            return self._execute(command, now_us)
+        except RefusedError as refusal:
+            return refusal
+        except Exception as error:  # noqa: BLE001  the command still gets its answer
+            self._fail(command.name, error, now_us)
+            return RefusedError("internal")
+
+    def _execute(self, command: Command, now_us: int) -> Answer:
+        if not BY_NAME[command.name].timed:
+            return QUERIES[command.name](self, command.args, now_us)
+        if self.halted:
+            raise RefusedError("halted")
+        answer = self._actions.check(command)
+        if command.at_us is None:
+            self._actions.run(command, now_us, now_us)
+            answer.fields["t"] = str(now_us)
+            return answer
+        ahead_us = ticks_diff(command.at_us, now_us)
+        if ahead_us < -LATE_US:
+            raise RefusedError("late", {"t": str(now_us)})
+        if ahead_us > MAX_AHEAD_US:
+            raise RefusedError("too_far", {"t": str(now_us)})
+        if not self.schedule.add(command):
+            raise RefusedError("busy", {"max": str(CAPACITY)})
+        return Answer("waiting", {"t": str(command.at_us)})
+
+    def _run_due(self, now_us: int) -> None:
+        command = self.schedule.due(now_us)
+        while command:
+            told = {"seq": str(command.seq or 0), "t": str(now_us)}
+            try:
+                self._actions.run(command, command.at_us or 0, now_us)
+                self.events.add("ran", told)
+            except RefusedError as refusal:
+                told["code"] = refusal.code
+                self.events.add("failed", told)
+            command = self.schedule.due(now_us)
+
+    def _show(self, now_us: int) -> None:
+        duty = self.limit.allow(self.light.duty(now_us), now_us)
+        if duty != self._shown:
+            self._shown = duty
+            self.board.set_light(duty)
+
+    def _halt(self, now_us: int) -> None:
+        self.halted = True
+        self.light.darken()
+        self._show(now_us)
+        self.schedule.clear()
+        self.carriage.stop(now_us)
+        self.events.add("halted", {"t": str(now_us)})
+        if self._to_person:
+            self._send(for_person(self.settings["language"], Answer("stop_heard")))
+
+    def _fade_out(self, now_us: int) -> None:
+        self.schedule.clear()
+        self.light.fade(0, int(self.settings["silence_fade_s"] * 1000), now_us)
+        self.events.add("silent", {"t": str(now_us)})
+
+    def _fail(self, where: str, error: Exception, now_us: int) -> None:
+        """Light off and motor stopped, whatever else is broken; the reason kept for `status`."""
+        self.halted = True
+        self.error = f"{type(error).__name__}@{where.replace(' ', '_')}"
+        self._make_safe(now_us)
+        self.faults.raise_("program_failed", f"{self.error} {error}"[:80], now_us)
+
+    def _make_safe(self, now_us: int) -> None:
+        self.light.darken()
+        self.limit.allow(0, now_us)
+        self.schedule.clear()
+        self._shown = -1  # the next tick darkens once more, should this here fail
+        for act in (self._darken, self.carriage.cut):
+            try:
+                act()
+            except Exception as error:  # noqa: BLE001  the other must be tried all the same
+                self.error += f"+{type(error).__name__}"
+
+    def _darken(self) -> None:
+        self.board.set_light(0)
+
+    def _load_settings(self, now_us: int) -> None:
+        try:
+            text = self.board.read_settings()
+            if text is not None:
+                self.settings.load(text)
+        except SettingsError as error:
+            problems = [" ".join([code, *fields.values()]) for code, fields in error.problems]
+            self.faults.raise_("settings_invalid", "; ".join(problems), now_us)
+        except OSError as error:
+            self.faults.raise_("settings_invalid", str(error), now_us)
+
+    def _refuse_damaged(self, numbered: bool = False) -> None:
+        if numbered or not self._to_person:
+            self._send(for_host(0, RefusedError("damaged")))
+        else:
+            self._send(for_person(self.settings["language"], RefusedError("damaged")))
+
+    def _send(self, data: bytes) -> None:
+        if len(self._output) + len(data) <= OUTPUT_BYTES:
+            self._output += data

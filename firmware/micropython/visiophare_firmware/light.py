@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From percent as the eye sees them to the light's duty, over time.
+
+Owns the perceptual curve, fades, the master and the flash. It must not know pins, nor the flash
+limit that comes after it. Levels are perceived, 0 … 65535 for 0 … 100 %. All arithmetic is on
+integers below 2**30, which MicroPython keeps off the heap.
+
+The curve is CIE 1976 lightness: with L* = the percent as perceived, the linear light is
+Y = L*/903.3 up to L* = 8 and ((L* + 16)/116)³ above, so that 50 % looks half as bright as full
+and a fade looks even (CIE 15:2004, section 8.2.1.1).
+"""
+
+from visiophare_wire import ticks_diff
+
+FULL = 65535
+_FRACTION_BITS = 14
+
+
+def linear_of_percent(percent: float) -> float:
+    """The linear light, 0 … 1, that looks this bright, 0 … 100 (CIE 1976 lightness inverted)."""
+    if percent <= 8:
+        return percent / 903.3
+    root = (percent + 16) / 116
+    return root * root * root
+
+
+_CURVE = [round(linear_of_percent(index * 100 / 256) * FULL) for index in range(257)]
+
+
+def level_of_percent(percent: float) -> int:
+    """0 … 100 % as a level, 0 … 65535."""
+    return int(percent * FULL / 100 + 0.5)
+
+
+def percent_of_level(level: int) -> float:
+    """A level as percent, to the wire's decimals."""
+    return level * 100 / FULL
+
+
+def duty_of_level(level: int) -> int:
+    """The linear duty, 0 … 65535, of a perceived level: the curve, straight between 257 points."""
+    index = level >> 8
+    below = _CURVE[index]
+    if level == FULL:
+        return FULL
+    return below + ((_CURVE[index + 1] - below) * (level & 255) >> 8)
+
+
+class Fade:
+    """A level that moves evenly, as perceived, from where it is to where it shall be."""
+
+    def __init__(self, level: int) -> None:
+        self.target = level
+        self._from = level
+        self._start_us = 0
+        self._duration_us = 0
+
+    def start(self, level: int, over_ms: int, at_us: int) -> None:
+        """Move to the level from the value at at_us: half-way through another fade, no jump."""
+        self._from = self.value(at_us)
+        self.target = level
+        self._start_us = at_us
+        self._duration_us = over_ms * 1000
+
+    def value(self, now_us: int) -> int:
+        """The level now. Asked at least every 8 minutes, or board time would wrap unnoticed."""
+        if self._duration_us == 0:
+            return self.target
+        elapsed_us = max(0, ticks_diff(now_us, self._start_us))
+        if elapsed_us >= self._duration_us:
+            self._duration_us = 0
+            return self.target
+        shift = 0
+        while self._duration_us >> shift > 2 << _FRACTION_BITS:
+            shift += 1
+        fraction = ((elapsed_us >> shift) << _FRACTION_BITS) // (self._duration_us >> shift)
+        return self._from + ((self.target - self._from) * fraction >> _FRACTION_BITS)
+
+
+class Light:
+    """What the light shall be: its level, times the master, unless a flash is on."""
+
+    def __init__(self) -> None:
+        self.level = Fade(0)
+        self.master = Fade(FULL)
+        self._flash_level = 0
+        self._flash_start_us = 0
+        self._flash_us = 0
+
+    def fade(self, percent: float, over_ms: int, at_us: int) -> None:
+        """Go to the percent in that time. Ends a flash: who darkens means it."""
+        self._flash_us = 0
+        self.level.start(level_of_percent(percent), over_ms, at_us)
+
+    def fade_master(self, percent: float, over_ms: int, at_us: int) -> None:
+        """Move the master, which scales light and flashes, as perceived."""
+        self.master.start(level_of_percent(percent), over_ms, at_us)
+
+    def flash(self, percent: float, duration_ms: int, at_us: int) -> None:
+        """Show this level for that long, then what would have been there without the flash."""
+        self._flash_level = level_of_percent(percent)
+        self._flash_start_us = at_us
+        self._flash_us = duration_ms * 1000
+
+    def darken(self) -> None:
+        """Level 0 and no flash, now; the master stays."""
+        self._flash_us = 0
+        self.level = Fade(0)
+
+    def perceived(self, now_us: int) -> int:
+        """The level after the master, 0 … 65535."""
+        level = self.level.value(now_us)
+        master = self.master.value(now_us)
+        if self._flash_us:
+            if ticks_diff(now_us, self._flash_start_us) < self._flash_us:
+                level = self._flash_level
+            else:
+                self._flash_us = 0
+        if master == FULL:
+            return level
+        return (level >> 1) * (master >> 1) >> 14
+
+    def duty(self, now_us: int) -> int:
+        """The linear duty wanted now, 0 … 65535, before the flash limit."""
+        return duty_of_level(self.perceived(now_us))

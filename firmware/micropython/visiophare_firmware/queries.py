@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands that ask or arrange: hello, help, status, settings, faults, events and their like.
+
+Owns what they answer. It must not know lines or numbers. Every function takes the controller, the
+arguments and the time, and gives an Answer or raises RefusedError.
+"""
+
+from visiophare_wire import BY_NAME, COMMANDS, PROTOCOL, usage
+from visiophare_wire.kinds import shortest
+
+from .answers import Answer, Line, RefusedError
+from .carriage import STILL
+from .light import percent_of_level
+from .settings import TABLE, SettingsError
+from .version import VERSION
+from .words import SENTENCES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .controller import Controller
+
+
+def hello(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    board = controller.board
+    lines = [
+        Line("", {"protocol": str(PROTOCOL), "firmware": VERSION}),
+        Line("", {"board": board.name, "boot": board.boot_id}),
+        Line("", {"can": ",".join(board.capabilities)}),
+        Line("", {"name": controller.settings["name"]}),
+    ]
+    fields = {"last": str(controller.delivery.last_seq)}
+    return Answer("hello", fields, {"firmware": VERSION, "board": board.name}, lines)
+
+
+def help_(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    wanted = args.get("command", "")
+    rows = [row for row in COMMANDS if row.name.split(" ")[0] == wanted or not wanted]
+    if not rows:
+        raise RefusedError("unknown_command")
+    index = 0 if controller.settings["language"] == "en" else 1
+    lines = []
+    for row in rows:
+        what = SENTENCES["help " + row.name][index]
+        name = row.name.replace(" ", "_")
+        lines.append(Line("usage", {"command": name}, {"usage": usage(row), "what": what}))
+        if wanted:
+            lines += _explained(row.name)
+    return Answer("" if wanted else "help_stop", lines=lines)
+
+
+def _explained(name: str) -> list[Line]:
+    lines = []
+    for _, metavar, kind, _ in BY_NAME[name].arguments:
+        if hasattr(kind, "minimum"):
+            said = {"word": metavar, "min": shortest(kind.minimum, 3), "units": kind.unit}
+            said["max"] = shortest(kind.maximum, 3)
+            lines.append(Line("argument", {}, said))
+    return lines
+
+
+def clock(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    return Answer("clock", {"t": str(now_us)})
+
+
+def cancel(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    return Answer("cancelled", {"dropped": str(controller.schedule.clear())})
+
+
+def clear(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    controller.halted = False
+    controller.error = ""
+    controller.faults.clear()
+    return Answer("cleared")
+
+
+def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    light = controller.light
+    shown = {
+        "light": _percent(light.perceived(now_us) if controller.limit.duty else 0),
+        "level": _percent(light.level.target),
+        "master": _percent(light.master.target),
+        "duty": str(controller.limit.duty),
+    }
+    state = {
+        "queue": str(len(controller.schedule.waiting)),
+        "halted": "yes" if controller.halted else "no",
+        "faults": str(len(controller.faults.present)),
+    }
+    reset = {"reset": controller.board.reset_cause, "boot": controller.board.boot_id}
+    lines = [Line("status_light", shown), _carriage_line(controller), Line("", state)]
+    if controller.schedule.waiting:
+        lines.append(Line("status_queue", {}, state))
+    lines.append(Line("reset " + controller.board.reset_cause, reset))
+    if controller.error:
+        lines.append(Line("status_failed", {"error": controller.error}))
+    if controller.halted:
+        lines.append(Line("status_halted"))
+    lines += _fault_sentences(controller)
+    code = "" if controller.faults.present else "no_faults"
+    return Answer(code, {"t": str(now_us)}, lines=lines)
+
+
+def _percent(level: int) -> str:
+    return shortest(percent_of_level(level), 2)
+
+
+def _carriage_line(controller: "Controller") -> Line:
+    carriage = controller.carriage
+    fields = {"carriage": carriage.state, "referenced": "yes" if carriage.referenced else "no"}
+    mm = carriage.position_mm()
+    if mm is None:
+        code = "status_unreferenced" if carriage.state == STILL else "status_homing"
+        return Line(code, fields)
+    fields["mm"] = shortest(mm, 3)
+    frame = carriage.frame()
+    if frame is not None:
+        fields["frame"] = str(frame)
+        return Line("status_at_frame", fields)
+    return Line("status_at" if carriage.state == STILL else "status_moving", fields)
+
+
+def settings(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    name = args.get("name")
+    if name is None:
+        return Answer("", lines=[_setting(controller, row[0]) for row in TABLE])
+    if "value" not in args:
+        if name not in controller.settings.values:
+            raise RefusedError("unknown_setting", {"arg": name})
+        return Answer("", lines=[_setting(controller, name)])
+    if controller.carriage.state != STILL:
+        raise RefusedError("moving")
+    try:
+        controller.change_setting(name, args["value"])
+    except SettingsError as error:
+        lines = [Line(code, _with_code(code, fields), fields) for code, fields in error.problems]
+        raise RefusedError("settings_refused", lines=lines) from None
+    return Answer("setting_changed", {}, {"name": name, "value": controller.settings.text_of(name)})
+
+
+def _setting(controller: "Controller", name: str) -> Line:
+    value = controller.settings.text_of(name)
+    return Line("setting", {name: value}, {"name": name, "value": value})
+
+
+def _with_code(code: str, fields: dict[str, str]) -> dict[str, str]:
+    named = {"problem": code}
+    if "arg" in fields:
+        named["arg"] = fields["arg"]
+    return named
+
+
+def settings_save(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    if controller.carriage.state != STILL:
+        raise RefusedError("moving")
+    if controller.limit.duty:
+        raise RefusedError("not_dark")
+    try:
+        controller.board.write_settings(controller.settings.to_json())
+    except OSError as error:
+        raise RefusedError("not_saved", {"error": str(error.args[0])}) from None
+    controller.faults.gone("settings_invalid")
+    return Answer("settings_saved")
+
+
+def faults(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    lines = [Line("", {"fault": code}) for code in controller.faults.present]
+    sentences = _fault_sentences(controller)
+    return Answer("faults_listed" if sentences else "no_faults", lines=lines + sentences)
+
+
+def _fault_sentences(controller: "Controller") -> list[Line]:
+    present = controller.faults.present
+    return [Line(code, {}, {"detail": detail}) for code, detail in present.items()]
+
+
+def events(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    raw = b"".join(controller.events.since(args.get("since")))
+    return Answer("events_listed", {"last": str(controller.events.last_number)}, raw=raw)
+
+
+QUERIES = {
+    "hello": hello,
+    "help": help_,
+    "clock": clock,
+    "cancel": cancel,
+    "clear": clear,
+    "status": status,
+    "settings": settings,
+    "settings save": settings_save,
+    "faults": faults,
+    "events": events,
+}

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The board's settings: one table of names, kinds and defaults, and what must hold between them.
+
+Owns reading, checking and writing them as JSON text. It must not know where the text is kept, nor
+what a setting does. They are valid as a whole or not taken at all, and every problem is told.
+"""
+
+import json
+
+from visiophare_wire import WireError
+from visiophare_wire.kinds import Choice, Decimal, Whole, Word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_STEPS_S = 40_000
+
+TABLE: "tuple[tuple[str, Any, Any], ...]" = (
+    ("name", Word(24), "visiophare"),
+    ("language", Choice("fr", "en"), "fr"),
+    # the carriage, along the film's axis
+    ("steps_per_mm", Decimal("", 0.1, 100_000), 80.0),
+    ("reversed", Choice("no", "yes"), "no"),
+    ("min_mm", Decimal("mm", -10_000, 10_000), 0.0),
+    ("max_mm", Decimal("mm", -10_000, 10_000), 400.0),
+    ("speed_mm_s", Decimal("", 0.01, 1000), 40.0),
+    ("acceleration_mm_s2", Decimal("", 0.1, 10_000), 200.0),
+    ("home_side", Choice("minus", "plus"), "minus"),
+    ("home_speed_mm_s", Decimal("", 0.01, 1000), 20.0),
+    ("home_slow_mm_s", Decimal("", 0.01, 1000), 1.0),
+    ("home_retract_mm", Decimal("mm", 0.1, 100), 3.0),
+    # the film: frame i at first_frame_mm + i * pitch_mm
+    ("first_frame_mm", Decimal("mm", -10_000, 10_000), 20.0),
+    ("pitch_mm", Decimal("mm", -1000, 1000), 38.0),
+    ("frames", Whole((), 1, 10_000), 10),
+    # when the host falls silent
+    ("silence", Choice("hold", "fade"), "hold"),
+    ("silence_after_s", Decimal("s", 0.5, 480), 10.0),
+    ("silence_fade_s", Decimal("s", 0, 480), 3.0),
+)
+
+_KINDS = {name: kind for name, kind, _ in TABLE}
+
+
+class SettingsError(Exception):
+    """Settings that do not hold. problems: (code, fields of the sentence), one for each."""
+
+    def __init__(self, problems: list[tuple[str, dict[str, str]]]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+class Settings:
+    """Valid settings. `values` maps each name of the table to its value."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {name: default for name, _, default in TABLE}
+
+    def __getitem__(self, name: str) -> "Any":
+        return self.values[name]
+
+    def frame_mm(self, frame: int) -> float:
+        """Where the carriage stands when this frame is in the gate."""
+        return float(self.values["first_frame_mm"] + frame * self.values["pitch_mm"])
+
+    def text_of(self, name: str) -> str:
+        """The value as a person types it."""
+        return str(_KINDS[name].format(self.values[name], name))
+
+    def change(self, name: str, text: str) -> None:
+        """Set one value from its text. Raises: SettingsError; then nothing has changed."""
+        values = dict(self.values)
+        problems = []
+        try:
+            if name not in _KINDS:
+                raise WireError("unknown_setting", {"arg": _as_word(name)})
+            values[name] = _KINDS[name].parse(text, name)
+        except WireError as error:
+            problems.append((error.code, error.detail))
+        self._replace(values, problems)
+
+    def load(self, text: str) -> None:
+        """Take what the JSON text says, defaults for what it leaves out.
+
+        Raises: SettingsError with every problem of the text; then nothing has changed.
+        """
+        try:
+            document = json.loads(text)
+        except (ValueError, RuntimeError):  # RuntimeError: nested too deep
+            document = None
+        if not isinstance(document, dict):
+            raise SettingsError([("settings_unreadable", {})])
+        values = {name: default for name, _, default in TABLE}
+        problems = []
+        for name in sorted(document):
+            try:
+                if name not in _KINDS:
+                    raise WireError("unknown_setting", {"arg": _as_word(name)})
+                values[name] = _from_json(_KINDS[name], document[name], name)
+            except WireError as error:
+                problems.append((error.code, error.detail))
+        self._replace(values, problems)
+
+    def to_json(self) -> str:
+        """The text that load() takes back."""
+        return json.dumps(self.values)
+
+    def _replace(
+        self, values: "dict[str, Any]", problems: list[tuple[str, dict[str, str]]]
+    ) -> None:
+        problems += _conflicts(values)
+        if problems:
+            raise SettingsError(problems)
+        self.values = values
+
+
+def _from_json(kind: "Any", value: "Any", name: str) -> "Any":
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise WireError("not_a_value", {"arg": name})
+    if isinstance(value, str) == isinstance(kind, (Decimal, Whole)):
+        raise WireError("not_a_value", {"arg": name})
+    return kind.parse(kind.format(value, name), name)
+
+
+def _as_word(name: str) -> str:
+    """The unknown name as far as it fits a reply."""
+    return "".join([letter if "+" <= letter <= "z" else "_" for letter in name[:20]]) or "_"
+
+
+def _conflicts(values: "dict[str, Any]") -> list[tuple[str, dict[str, str]]]:
+    """What is wrong between values that are each right."""
+    found = []
+    low, high = values["min_mm"], values["max_mm"]
+    last_mm = values["first_frame_mm"] + (values["frames"] - 1) * values["pitch_mm"]
+    if low >= high:
+        found.append(("limits_crossed", {"min": "min_mm", "max": "max_mm"}))
+    for frame_mm in (values["first_frame_mm"], last_mm):
+        if not low <= frame_mm <= high:
+            found.append(("frames_outside", {"mm": f"{frame_mm:.2f}"}))
+            break
+    if values["home_slow_mm_s"] > values["home_speed_mm_s"]:
+        found.append(("home_slow_too_fast", {}))
+    if max(values["speed_mm_s"], values["home_speed_mm_s"]) * values["steps_per_mm"] > MAX_STEPS_S:
+        found.append(("too_many_steps", {"max": str(MAX_STEPS_S)}))
+    if values["home_retract_mm"] >= high - low > 0:
+        found.append(("retract_too_long", {}))
+    return found

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A board made of numbers: a rotor that follows plans exactly, a switch, a light that remembers.
+
+Follows plans by summing step periods, one step at a time, so that it shares no arithmetic with the
+planning under test.
+"""
+
+from visiophare_firmware import Board
+
+
+class FakeBoard(Board):
+    """`bench.now_us` is the true time, counted without wrapping; start_steps where the rotor is.
+
+    switch_closed_at_mm: the switch is closed there and beyond, on the minus side. None: never.
+    lights: (true time, duty) of every change. speeds: of the steps made, in steps/s.
+    """
+
+    name = "fake"
+    boot_id = "0badcafe"
+    reset_cause = "power_on"
+
+    def __init__(self, switch_closed_at_mm=-3.0, steps_per_mm=80.0, settings=None):
+        self.now_us = 0
+        self.switch_closed_at_mm = switch_closed_at_mm
+        self.steps_per_mm = steps_per_mm
+        self.kept = settings
+        self.rotor_steps = 0
+        self.duty = 0
+        self.lights = []
+        self.speeds = []
+        self.broken = ()  # names of the methods that raise
+        self._plan = None
+        self._done = 0
+        self._periods_ns = []
+        self._due_ns = 0
+
+    def advance_to(self, now_us):
+        """Make the steps that fall due until then."""
+        self.now_us = now_us
+        while self._periods_ns and self._due_ns + self._periods_ns[0] <= now_us * 1000:
+            period_ns = self._periods_ns.pop(0)
+            self._due_ns += period_ns
+            self.rotor_steps += self._plan.direction
+            self._done += 1
+            self.speeds.append(1e9 / period_ns)
+
+    @property
+    def rotor_mm(self):
+        return self.rotor_steps / self.steps_per_mm
+
+    def set_light(self, duty_u16):
+        self._break("set_light")
+        self.duty = duty_u16
+        self.lights.append((self.now_us, duty_u16))
+
+    def start_motion(self, plan):
+        self._break("start_motion")
+        assert not self._periods_ns, "a plan began while another was under way"
+        self._follow(plan)
+        self._due_ns = self.now_us * 1000
+
+    def decelerate(self):
+        self._break("decelerate")
+        if self._periods_ns:
+            ramp_down = self._plan.stopping(self._done)
+            if ramp_down:
+                self._follow(ramp_down)
+
+    def cut_motion(self):
+        self._break("cut_motion")
+        self._periods_ns = []
+
+    def is_moving(self):
+        self._break("is_moving")
+        return bool(self._periods_ns)
+
+    def position_steps(self):
+        self._break("position_steps")
+        return self.rotor_steps
+
+    def home_switch(self):
+        self._break("home_switch")
+        return self.switch_closed_at_mm is not None and self.rotor_mm <= self.switch_closed_at_mm
+
+    def read_settings(self):
+        self._break("read_settings")
+        return self.kept
+
+    def write_settings(self, text):
+        self._break("write_settings")
+        self.kept = text
+
+    def _follow(self, plan):
+        self._plan = plan
+        self._done = 0
+        self._periods_ns = []
+        for count, period_ns in plan.segments():
+            self._periods_ns += [period_ns] * count
+
+    def _break(self, method):
+        if method in self.broken:
+            raise OSError(f"{method} is broken")
