@@ -278,7 +278,8 @@ class Engine:
         self._runs = (*self._runs, leaving)
 
     def _stop_all(self) -> None:
-        self._ground = Ramp(self.now_s, self.level_percent(self.now_s), 0.0, self.show.stop_s)
+        level = self.level_percent(self.now_s)
+        self._ground = Ramp(self.now_s, level, 0.0, self.show.stop_s if level else 0.0)
         self._runs = ()
         if self._moving:
             self._moving = False
