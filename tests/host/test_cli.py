@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import pytest
+
 from visiophare import cli
 from visiophare.commands.common import Command, Group, emit, json_option
 from visiophare.errors import FileError, Problem, ShowError

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from visiophare.errors import FileError
 from visiophare.files import read_file, unreadable, unwritable, write_atomically
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import pytest
+
 from visiophare.commands.units import (
     LENGTH_MM,
     parse_duration_s,

@@ -18,6 +18,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
 from system.source_tree import CHECKOUT, all_files, name
 
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}

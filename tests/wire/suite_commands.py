@@ -3,6 +3,7 @@
 import random
 
 from refusals import outcome, refusal
+
 from visiophare_wire import (
     BY_NAME,
     COMMANDS,

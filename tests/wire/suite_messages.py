@@ -3,6 +3,7 @@
 import random
 
 from refusals import refusal
+
 from visiophare_wire import (
     Event,
     Reply,

@@ -6,6 +6,7 @@ import contextlib
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from visiophare_wire import (
     BY_NAME,
     LINE,

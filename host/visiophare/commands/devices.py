@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,19 +29,36 @@ LIKELIHOODS = {
     ),
     epilog=_("Example: visiophare devices"),
 )
+@click.option("--midi", is_flag=True, help=_("List the MIDI instruments too."))
 @json_option
-def command(as_json: bool) -> None:
-    """Lists ports and boot drives."""
+def command(midi: bool, as_json: bool) -> None:
+    """Lists ports, boot drives and, when asked, instruments."""
     from serial.tools.list_ports import comports
 
     from visiophare.devices import boot_drives, serial_devices
 
     devices, drives = serial_devices(comports()), boot_drives()
-    document = {
-        "ports": [{**asdict(device), "description": _(device.description)} for device in devices],
-        "boot_drives": [asdict(drive) for drive in drives],
-    }
-    emit(as_json, document, describe(devices, drives))
+    ports = [{**asdict(device), "description": _(device.description)} for device in devices]
+    document: dict[str, Any] = {"ports": ports, "boot_drives": [asdict(drive) for drive in drives]}
+    lines = [*describe(devices, drives)]
+    if midi:
+        document["midi"] = instruments = _instruments()
+        lines += [f"MIDI  {name}" for name in instruments] or [_("There is no MIDI instrument.")]
+    emit(as_json, document, lines)
+
+
+def _instruments() -> list[str]:
+    """Names of the MIDI inputs.  Raises PortError where MIDI is not to be had."""
+    import contextlib
+    import time
+
+    from visiophare.midi.ports import PadPorts, open_backend
+
+    def nothing(_touch: object) -> None:
+        """Nobody listens: the ports are only looked at."""
+
+    with contextlib.closing(PadPorts(open_backend(), nothing, time.monotonic)) as pads:
+        return pads.available()
 
 
 def describe(devices: "list[SerialDevice]", drives: "list[BootDrive]") -> Iterator[str]:
