@@ -63,15 +63,19 @@ class RefusedError(Exception):
 
 
 def for_host(seq: int, answer: Answer | RefusedError) -> bytes:
-    """The numbered lines of the answer."""
+    """The numbered lines of the answer. The last says how many came before it, if any: a host
+    that misses one asks again."""
     parts = [answer.raw]
     for line in answer.lines:
         if line.fields:
             parts.append(format_reply(Reply(seq, more=True, fields=line.fields)))
+    fields = dict(answer.fields)
+    if len(parts) > 1:
+        fields["lines"] = str(len(parts) - 1)
     if isinstance(answer, RefusedError):
-        parts.append(format_reply(Reply(seq, False, code=answer.code, fields=answer.fields)))
+        parts.append(format_reply(Reply(seq, False, code=answer.code, fields=fields)))
     else:
-        parts.append(format_reply(Reply(seq, fields=answer.fields)))
+        parts.append(format_reply(Reply(seq, fields=fields)))
     return b"".join(parts)
 
 
