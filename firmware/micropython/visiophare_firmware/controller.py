@@ -33,6 +33,7 @@ from .queries import QUERIES
 from .schedule import CAPACITY, Schedule
 from .settings import Settings, SettingsError
 from .silence import Silence
+from .words import say
 
 LATE_US = 1_000_000
 """A command that comes this long after its time still acts, at once; a later one is refused."""
@@ -62,7 +63,7 @@ class Controller:
         self.delivery = Delivery()
         self.halted = False
         self.error = ""
-        self._actions = Actions(self.light, self.carriage, self.settings)
+        self.actions = Actions(self.light, self.carriage, self.settings)
         self._silence = Silence()
         self._reader = LineReader()
         self._output = b""
@@ -161,9 +162,9 @@ class Controller:
             return QUERIES[command.name](self, command.args, now_us)
         if self.halted:
             raise RefusedError("halted")
-        answer = self._actions.check(command)
+        answer = self.actions.check(command)
         if command.at_us is None:
-            self._actions.run(command, now_us, now_us)
+            self.actions.run(command, now_us, now_us)
             answer.fields["t"] = str(now_us)
             return answer
         ahead_us = ticks_diff(command.at_us, now_us)
@@ -180,7 +181,7 @@ class Controller:
         while command:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:
-                self._actions.run(command, command.at_us or 0, now_us)
+                self.actions.run(command, command.at_us or 0, now_us)
                 self.events.add("ran", told)
             except RefusedError as refusal:
                 told["code"] = refusal.code
@@ -235,8 +236,9 @@ class Controller:
             if text is not None:
                 self.settings.load(text)
         except SettingsError as error:
-            problems = [" ".join([code, *fields.values()]) for code, fields in error.problems]
-            self.faults.raise_("settings_invalid", "; ".join(problems), now_us)
+            language = self.settings["language"]
+            problems = [say(language, code, fields, {}) for code, fields in error.problems]
+            self.faults.raise_("settings_invalid", " ".join(problems), now_us)
         except OSError as error:
             self.faults.raise_("settings_invalid", str(error), now_us)
 

@@ -116,10 +116,10 @@ SENTENCES = {
         " Vérifiez l'interrupteur et le moteur, puis tapez carriage home.",
     ),
     "settings_invalid": (
-        "settings_invalid: the saved settings were not taken, the defaults hold ({detail})."
-        " Correct them, then type settings save.",
-        "settings_invalid : les réglages enregistrés sont refusés, ceux d'origine s'appliquent"
-        " ({detail}). Corrigez-les, puis tapez settings save.",
+        "settings_invalid: the saved settings were not taken, the defaults hold. Correct them, then"
+        " type settings save. {detail}",
+        "settings_invalid : les réglages enregistrés sont refusés, ceux d'origine s'appliquent."
+        " Corrigez-les, puis tapez settings save. {detail}",
     ),
     "program_failed": (
         "program_failed: {detail}. Everything was stopped. Type clear to go on.",
@@ -207,6 +207,14 @@ SENTENCES = {
     "unknown_setting": (
         "There is no setting {arg}. Type settings for the list.",
         "Le réglage {arg} n'existe pas. Tapez settings pour la liste.",
+    ),
+    "settings_unreadable": (
+        "The saved text is not JSON with one object.",
+        "Le texte enregistré n'est pas du JSON avec un seul objet.",
+    ),
+    "not_a_value": (
+        "{arg} has a value of the wrong type.",
+        "{arg} a une valeur du mauvais type.",
     ),
     "limits_crossed": ("{min} must be below {max}.", "{min} doit être inférieur à {max}."),
     "frames_outside": (
