@@ -3,6 +3,7 @@
 """A controller on a fake board, with a clock that only tests move and a host that writes lines."""
 
 from fake_board import FakeBoard
+
 from visiophare_firmware import Controller
 from visiophare_wire import Event, LineReader, Reply, crc16, parse_message
 
