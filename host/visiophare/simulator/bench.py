@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from visiophare.simulator.equipment import Scene, Seating
 from visiophare.simulator.optics import Points
 from visiophare.simulator.sampling import Image, Map, SmoothMap, resample
-from visiophare.simulator.scene import Scene, Seating
 from visiophare.simulator.sensor import Sensor
 from visiophare.simulator.throw import throw_light
 
@@ -51,9 +51,7 @@ class Bench:
         self._film = None
         self._seat(seating)
 
-    def insert_film(
-        self, frames: Mapping[int, ArrayLike], seating: Seating | None = None
-    ) -> None:
+    def insert_film(self, frames: Mapping[int, ArrayLike], seating: Seating | None = None) -> None:
         """Put a film in the cassette; a frame that it does not have is black."""
         self._film = {number: _as_transmittance(picture) for number, picture in frames.items()}
         self._slide = None
@@ -128,8 +126,8 @@ class Bench:
         to_picture = SmoothMap(pixel_to_picture, camera.size_px)
         albedo = np.empty((height, width, 3), np.float32)
         glow = np.empty_like(albedo)
-        for picture, seen in ((facade.albedo, albedo), (facade.glow, glow)):
-            for top, end, strip in resample(picture, to_picture):
+        for picture, seen, fineness in ((facade.albedo, albedo, 2), (facade.glow, glow, 1)):
+            for top, end, strip in resample(picture, to_picture, fineness):
                 seen[top:end] = strip
         self._white = albedo * np.float32(scene.projector.colour_bgr)
         open_gate = self._throw(

@@ -40,9 +40,7 @@ def draw_window(
     ]
     for bar in bars:
         canvas.box(*bar, frame)
-    canvas.line(
-        (middle, y0 + FRAME_M), (middle, y1 - FRAME_M), 0.012, tinted(frame, 0.6)
-    )
+    canvas.line((middle, y0 + FRAME_M), (middle, y1 - FRAME_M), 0.012, tinted(frame, 0.6))
     canvas.shade(x0, y1 - 0.16, x1, y1 + 0.02, 0.5, 0.04)
     canvas.shade(x0, y0, x0 + 0.08, y1, 0.3, 0.03)
 
@@ -61,9 +59,7 @@ def _reflection(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> N
                 canvas.line((fold, y0), (fold, y1), 0.02, (64, 70, 74))
     elif kind == 2:
         lean = 0.25 * (x1 - x0)
-        canvas.polygon(
-            [(x0, y1), (x0, y0 + 0.5 * (y1 - y0)), (x1 - lean, y1)], GLASS_REFLECTION
-        )
+        canvas.polygon([(x0, y1), (x0, y0 + 0.5 * (y1 - y0)), (x1 - lean, y1)], GLASS_REFLECTION)
 
 
 def _lit_room(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
@@ -112,9 +108,7 @@ def draw_shutters(
         for low, high in ((y0 + 0.09, middle - 0.05), (middle + 0.05, y1 - 0.09)):
             canvas.box(left + 0.07, low, right - 0.07, high, tinted(colour, 0.72))
             for slat in np.arange(low + 0.03, high, 0.055):
-                canvas.line(
-                    (left + 0.07, slat), (right - 0.07, slat), 0.026, tinted(colour, 1.06)
-                )
+                canvas.line((left + 0.07, slat), (right - 0.07, slat), 0.026, tinted(colour, 1.06))
         for hinge in (y0 + 0.25, y1 - 0.25):
             canvas.box(left, hinge - 0.02, right, hinge + 0.02, tinted(colour, 0.6))
 

@@ -20,9 +20,9 @@ from visiophare.simulator.facade_details import (
     draw_surround,
     draw_window,
 )
-from visiophare.simulator.facade_picture import FacadePicture, surroundings_m
+from visiophare.simulator.facade_picture import Extent, FacadePicture
 
-MOST_PIXELS = 6.0e6
+MOST_PIXELS = 6.5e6
 FINEST_PX_PER_M = 160.0
 LIT_SHARE = 0.12
 RENDERS: tuple[Colour, ...] = (
@@ -43,6 +43,8 @@ PAINTS: tuple[Colour, ...] = (
 )
 SKY_LOW: Colour = (96, 66, 50)
 SKY_HIGH: Colour = (66, 34, 18)
+SKY_BANDS = 64
+SKY_DEEPEST_M = 16.0
 
 
 @dataclass(frozen=True)
@@ -59,22 +61,22 @@ class Style:
     quoins: bool
 
 
-def paint_facade(seed: int, size_m: tuple[float, float]) -> FacadePicture:
-    """A house front at dusk, `size_m` wide and high, the same for the same seed."""
+def paint_facade(seed: int, size_m: tuple[float, float], extent_m: Extent) -> FacadePicture:
+    """A house front at dusk, `size_m` wide and high, the same for the same seed.
+
+    The street goes on around it to `extent_m`: left, bottom, right, top.
+    """
     width, height = size_m
-    beside, above = surroundings_m(size_m)
-    extent = (-beside, -above, width + beside, height + above)
-    area_m2 = (width + 2 * beside) * (height + 2 * above)
-    px_per_m = min(FINEST_PX_PER_M, (MOST_PIXELS / area_m2) ** 0.5)
-    canvas = Canvas(extent, px_per_m, seed)
-    _sky(canvas, extent)
-    storeys = max(1, round(height / 3.5))
-    _neighbour(canvas, -beside - 0.1, 0.0, height * canvas.chance.uniform(0.72, 0.93))
-    _neighbour(canvas, width, width + beside + 0.1, height * canvas.chance.uniform(0.76, 1.08))
-    _house(canvas, 0.0, width, height, storeys, _choose_style(canvas), roof_m=0.9)
-    _street(canvas, extent)
+    left, bottom, right, top = extent_m
+    px_per_m = min(FINEST_PX_PER_M, (MOST_PIXELS / ((right - left) * (top - bottom))) ** 0.5)
+    canvas = Canvas(extent_m, px_per_m, seed)
+    _sky(canvas, extent_m)
+    _house(canvas, 0.0, width, height, _choose_style(canvas), roof_m=0.9)
+    _row_of_neighbours(canvas, 0.0, left, height)
+    _row_of_neighbours(canvas, width, right, height)
+    _street(canvas, extent_m)
     albedo, glow = canvas.finish()
-    return FacadePicture(size_m, albedo, glow, px_per_m, -beside, height + above)
+    return FacadePicture(size_m, albedo, glow, px_per_m, left, top)
 
 
 def _choose_style(canvas: Canvas) -> Style:
@@ -97,19 +99,24 @@ def _one_of(canvas: Canvas, colours: tuple[Colour, ...]) -> Colour:
     return tinted(colours[canvas.chance.integers(len(colours))], canvas.chance.uniform(0.95, 1.05))
 
 
-def _sky(canvas: Canvas, extent: tuple[float, float, float, float]) -> None:
+def _sky(canvas: Canvas, extent: Extent) -> None:
     """The last light in the west: what shines above the roofs."""
     left, _, right, top = extent
-    horizon = 0.5 * top
-    steps = 48
-    for step in range(steps):
-        share = step / (steps - 1)
-        low = horizon + (top - horizon) * step / steps
-        high = horizon + (top - horizon) * (step + 1) / steps
-        colour = tuple(
-            a + share * (b - a) for a, b in zip(SKY_LOW, SKY_HIGH, strict=True)
-        )
-        canvas.shine(left, low, right, high + 0.02, (colour[0], colour[1], colour[2]))
+    band_m = top / SKY_BANDS
+    for low in np.arange(SKY_BANDS) * band_m:
+        share = min(1.0, low / SKY_DEEPEST_M)
+        blue, green, red = (a + share * (b - a) for a, b in zip(SKY_LOW, SKY_HIGH, strict=True))
+        canvas.shine(left, low, right, low + band_m + 0.02, (blue, green, red))
+
+
+def _row_of_neighbours(canvas: Canvas, start: float, end: float, height: float) -> None:
+    """Houses along the street from the façade's corner `start` to beyond `end`."""
+    way = 1.0 if end > start else -1.0
+    while (end - start) * way > 0:
+        next_start = start + way * canvas.chance.uniform(5.5, 8.0)
+        tall = height * canvas.chance.uniform(0.72, 1.06)
+        _neighbour(canvas, min(start, next_start), max(start, next_start), tall)
+        start = next_start
 
 
 def _neighbour(canvas: Canvas, x0: float, x1: float, height: float) -> None:
@@ -124,18 +131,13 @@ def _neighbour(canvas: Canvas, x0: float, x1: float, height: float) -> None:
         balconies=False,
         quoins=False,
     )
-    _house(canvas, x0, x1, height, max(1, round(height / 3.0)), quiet, roof_m=0.6)
+    _house(canvas, x0, x1, height, quiet, roof_m=0.6)
 
 
 def _house(
-    canvas: Canvas,
-    x0: float,
-    x1: float,
-    height: float,
-    storeys: int,
-    style: Style,
-    roof_m: float,
+    canvas: Canvas, x0: float, x1: float, height: float, style: Style, roof_m: float
 ) -> None:
+    storeys = max(1, round(height / 3.4))
     _roof(canvas, x0, x1, height, roof_m)
     if style.brick:
         canvas.bricks(x0, 0.0, x1, height, style.wall)
@@ -224,7 +226,7 @@ def _opening(
         draw_balcony(canvas, left - 0.2, low, right + 0.2)
 
 
-def _street(canvas: Canvas, extent: tuple[float, float, float, float]) -> None:
+def _street(canvas: Canvas, extent: Extent) -> None:
     """Pavement, kerb and asphalt, as far as the flat picture can tell them."""
     left, bottom, right, _ = extent
     paving: Colour = (106, 112, 114)

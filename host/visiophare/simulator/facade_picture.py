@@ -7,6 +7,7 @@ Made from a user's photo here, painted from a seed in `facade_painting`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ BRIGHT_WALL_ALBEDO = 0.6
 WHITEST_ALBEDO = 0.85
 STRONGEST_GAIN = 12.0
 LONGEST_SIDE_PX = 2600
+Extent = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,47 +50,34 @@ class FacadePicture:
         return np.asarray(from_corner_m * self.px_per_m - 0.5)
 
 
-def surroundings_m(size_m: tuple[float, float]) -> tuple[float, float]:
-    """How much a wide camera sees beside and above a façade that it just holds (x, y), m."""
-    width, height = size_m
-    return (
-        (1.35 * max(width, height * 16 / 9) - width) / 2,
-        (1.35 * max(height, width * 9 / 16) - height) / 2,
-    )
-
-
-def facade_from_photo(photo: Path | str | NDArray[np.uint8], width_m: float) -> FacadePicture:
-    """A photo taken as a flat wall `width_m` wide; its sides are continued, dimmer and blurred.
+def facade_from_photo(
+    photo: NDArray[np.uint8], size_m: tuple[float, float], extent_m: Extent
+) -> FacadePicture:
+    """A photo (BGR) taken as a flat wall of `size_m`, continued to `extent_m`, dimmer and blurred.
 
     The photo is linearised and scaled so that its bright walls reflect like bright walls; what
-    would reflect more than white shines by itself. Raises FileError.
+    would reflect more than white shines by itself. `extent_m` is left, bottom, right, top.
     """
-    picture = photo if isinstance(photo, np.ndarray) else read_photo(Path(photo))
-    if picture.ndim == 2:
-        picture = cv2.merge([picture] * 3)
-    shrink = LONGEST_SIDE_PX / max(picture.shape[:2])
-    if shrink < 1:
-        picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    light = decode(np.ascontiguousarray(picture[:, :, :3]))
+    light = decode(photo)
     bright = max(float(np.percentile(light.max(axis=2), 90)), 1e-6)
     light *= min(BRIGHT_WALL_ALBEDO / bright, STRONGEST_GAIN)
     glow = 0.25 * np.maximum(light - WHITEST_ALBEDO, 0)
-    height_px, width_px = picture.shape[:2]
-    px_per_m = width_px / width_m
-    size_m = (width_m, height_px / px_per_m)
-    beside_px, above_px = (round(margin * px_per_m) for margin in surroundings_m(size_m))
+    px_per_m = photo.shape[1] / size_m[0]
+    left, bottom, right, top = extent_m
+    beyond_m = (-left, top - size_m[1], right - size_m[0], -bottom)
+    beyond_px = [max(0, math.ceil(reach * px_per_m)) for reach in beyond_m]
     return FacadePicture(
         size_m=size_m,
-        albedo=encode(_surround(np.minimum(light, WHITEST_ALBEDO), beside_px, above_px)),
-        glow=encode(_surround(glow, beside_px, above_px)),
+        albedo=encode(_surround(np.minimum(light, WHITEST_ALBEDO), beyond_px)),
+        glow=encode(_surround(glow, beyond_px)),
         px_per_m=px_per_m,
-        left_m=-beside_px / px_per_m,
-        top_m=size_m[1] + above_px / px_per_m,
+        left_m=-beyond_px[0] / px_per_m,
+        top_m=size_m[1] + beyond_px[1] / px_per_m,
     )
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:
-    """A photo as BGR, turned upright as its EXIF says. Raises FileError."""
+    """A photo as BGR, turned upright as its EXIF says, a huge one reduced. Raises FileError."""
     try:
         data = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
@@ -110,26 +99,35 @@ def read_photo(path: Path) -> NDArray[np.uint8]:
             N_("Save it as JPEG or PNG and try again."),
             path=path,
         )
+    shrink = LONGEST_SIDE_PX / max(picture.shape[:2])
+    if shrink < 1:
+        picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     return np.asarray(picture, np.uint8)
 
 
-def _surround(
-    picture: NDArray[np.float32], beside_px: int, above_px: int
-) -> NDArray[np.float32]:
-    """Continue a picture: mirrored sideways, drawn out up and down, blurred and dimmed outside."""
+def _surround(picture: NDArray[np.float32], beyond_px: list[int]) -> NDArray[np.float32]:
+    """Continue a picture by its mirror image, ever more blurred and dim: out of focus."""
     height, width = picture.shape[:2]
-    columns = np.arange(-beside_px, width + beside_px)
-    folded = np.abs((columns + width) % (2 * width) - width)
-    small_columns = np.minimum(folded, width - 1)
-    wide = np.pad(picture[:, small_columns], ((above_px, above_px), (0, 0), (0, 0)), "edge")
-    small = cv2.resize(wide, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), max(1.0, width / 500))
-    soft = cv2.resize(small, wide.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    rows = np.arange(-above_px, height + above_px)
+    left, top, right, bottom = beyond_px
+    rows, columns = np.arange(-top, height + bottom), np.arange(-left, width + right)
+    # Above, the sky goes on; a mirrored roof would hang from it.
+    wide = picture[_folded(np.maximum(rows, 0), height)[:, None], _folded(columns, width)]
     outside = np.hypot(
         np.maximum(np.maximum(-columns, columns - width + 1), 0)[None, :],
         np.maximum(np.maximum(-rows, rows - height + 1), 0)[:, None],
     ).astype(np.float32)
-    soft *= (0.55 / (1 + (outside / (0.25 * width)) ** 2))[:, :, None]
-    soft[above_px : above_px + height, beside_px : beside_px + width] = picture
-    return np.asarray(soft, np.float32)
+    outside /= width
+    for blur in (0.003, 0.02):
+        small = cv2.resize(wide, None, fx=1 / 4, fy=1 / 4, interpolation=cv2.INTER_AREA)
+        small = cv2.GaussianBlur(small, (0, 0), max(0.5, blur * width / 4))
+        soft = cv2.resize(small, wide.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        share = np.minimum(outside / (8 * blur), 1)[:, :, None]
+        wide += share * (soft - wide)
+    wide /= (1 + (outside / 0.3) ** 2)[:, :, None]
+    return np.asarray(wide, np.float32)
+
+
+def _folded(places: NDArray[np.int_], length: int) -> NDArray[np.int_]:
+    """Places mirrored back into 0 … length − 1."""
+    turned = places % (2 * length)
+    return np.minimum(turned, 2 * length - 1 - turned)

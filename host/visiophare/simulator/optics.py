@@ -24,13 +24,13 @@ NEWTON_TOLERANCE = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class Pose:
-    """Where an instrument stands and looks: `axes` rows are its right, down, forward in the world."""
+    """Where an instrument stands and looks: `axes` rows are its right, down and forward."""
 
     position_m: Points
     axes: Points
 
     def rays_to_facade(self, slopes: Points) -> Points:
-        """Follow rays (N, 2) of slopes (right, down) per forward unit to façade points (N, 2), m."""
+        """Follow rays of slopes (N, 2), right and down, to façade points (N, 2), m."""
         directions = np.column_stack([slopes, np.ones(len(slopes))]) @ self.axes
         with np.errstate(divide="ignore", invalid="ignore"):
             reach = -self.position_m[2] / directions[:, 2]
@@ -43,7 +43,7 @@ class Pose:
         return (world - self.position_m) @ self.axes.T
 
     def facade_to_rays(self, points_m: Points) -> Points:
-        """Slopes (N, 2) of the rays that reach façade points (N, 2), m; the inverse of the above."""
+        """Slopes (N, 2) of the rays to façade points (N, 2), m; the inverse of the above."""
         local = self.facade_to_local(points_m)
         with np.errstate(divide="ignore", invalid="ignore"):
             slopes = local[:, :2] / local[:, 2:]
@@ -65,7 +65,7 @@ def looking_at(position_m: ArrayLike, target_m: ArrayLike, roll_rad: float = 0.0
 
 @dataclass(frozen=True)
 class ThrowLens:
-    """The projector lens: x_d = c + (x − c)(1 + k1 r² + k2 r⁴), r = |x − c| / radius, in gate mm."""
+    """The projector lens, mm: x_d = c + (x − c)(1 + k1 r² + k2 r⁴), r = |x − c| / radius."""
 
     k1: float
     k2: float
@@ -93,7 +93,7 @@ class ThrowLens:
 
 @dataclass(frozen=True)
 class CameraLens:
-    """A webcam's lens, Brown's model: radial k1, k2 and tangential p1, p2 on slopes, then pixels."""
+    """A webcam's lens, Brown's model: radial k1, k2, tangential p1, p2 on slopes, then pixels."""
 
     focal_px: float
     centre_px: tuple[float, float]

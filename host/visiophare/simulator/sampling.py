@@ -68,22 +68,24 @@ class SmoothMap:
 
 
 def resample(
-    source: NDArray[np.float32] | NDArray[np.uint8], pixel_to_source: SmoothMap
+    source: NDArray[np.float32] | NDArray[np.uint8],
+    pixel_to_source: SmoothMap,
+    supersamples: int = SUPERSAMPLES,
 ) -> Iterator[tuple[int, int, Image]]:
     """See `source` through a map (in its pixels), as the mean over each pixel's area, in strips.
 
     The source's edge continues outwards. Its pixels should not be much finer than half a pixel
     of the result (see `fit_density`), or they alias.
     """
-    for top, end, positions in pixel_to_source.strips(SUPERSAMPLES):
+    for top, end, positions in pixel_to_source.strips(supersamples):
         cv2.patchNaNs(positions, NOWHERE_PX)
-        fine = cv2.remap(
-            source, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        fine = cv2.remap(source, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         if fine.dtype == np.uint8:
             fine = decode(fine)
-        size = (pixel_to_source.size_px[0], end - top)
-        yield top, end, cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+        if supersamples > 1:
+            size = (pixel_to_source.size_px[0], end - top)
+            fine = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+        yield top, end, fine
 
 
 def fit_density(picture: Image, wanted_px: tuple[float, float]) -> Image:

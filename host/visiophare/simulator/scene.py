@@ -1,136 +1,27 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Owns what stands in the square: façade, projector, camera and the light of the hour, as numbers.
+"""Owns the placing: a believable evening from a seed, everything where people would put it.
 
-A scene is frozen and knows how to place itself believably from a seed; it renders nothing (that
-is `bench`) and draws nothing (that is `facade_picture`).
+It renders nothing (that is `bench`) and draws nothing (that is `facade_painting`).
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from visiophare.simulator.equipment import Ambient, Camera, Lamp, Projector, Scene, Seating
 from visiophare.simulator.facade_painting import paint_facade
-from visiophare.simulator.facade_picture import FacadePicture, facade_from_photo
-from visiophare.simulator.optics import (
-    CameraLens,
-    Points,
-    Pose,
-    ThrowLens,
-    Thrower,
-    Viewer,
-    looking_at,
-)
+from visiophare.simulator.facade_picture import Extent, facade_from_photo, read_photo
+from visiophare.simulator.optics import CameraLens, Pose, Thrower, ThrowLens, Viewer, looking_at
 
 Random = np.random.Generator
 STEEPEST_CAMERA_RAD = math.radians(26)
-
-
-@dataclass(frozen=True)
-class Seating:
-    """How a slide sits in the gate, against the calibration slide: turned, then moved."""
-
-    dx_mm: float = 0.0
-    dy_mm: float = 0.0
-    rotation_rad: float = 0.0
-
-    def slide_to_gate(self, slide_mm: Points) -> Points:
-        """Slide points (N, 2) to gate points (N, 2), mm."""
-        return np.asarray(slide_mm @ self._rotation().T + (self.dx_mm, self.dy_mm))
-
-    def gate_to_slide(self, gate_mm: Points) -> Points:
-        """The inverse of `slide_to_gate`."""
-        return np.asarray((gate_mm - (self.dx_mm, self.dy_mm)) @ self._rotation())
-
-    def _rotation(self) -> Points:
-        cos, sin = math.cos(self.rotation_rad), math.sin(self.rotation_rad)
-        return np.array([[cos, -sin], [sin, cos]])
-
-
-@dataclass(frozen=True, eq=False)
-class Projector:
-    """The projector: its geometry, and how its light falls off, blurs and leaks.
-
-    `falloff` is the loss at the gate's corner beyond the lens's own cos⁴; `core_blur_mm` the
-    Gaussian deviation of a perfectly focused point in the gate, growing by `corner_blur` at the
-    corner; `veil` the share of the passing light that the lens scatters over the whole picture.
-    """
-
-    optics: Thrower
-    aperture_mm: tuple[float, float]
-    f_number: float
-    focus_m: float
-    core_blur_mm: float
-    corner_blur: float
-    falloff: float
-    veil: float
-    film_black: float
-    leak: float
-    colour_bgr: tuple[float, float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Camera:
-    """The webcam, automatic exposure off: geometry, response and noise."""
-
-    optics: Viewer
-    size_px: tuple[int, int]
-    fps: float
-    exposure_s: float
-    gamma: float
-    blur_px: float
-    full_well_electrons: float
-    read_noise_electrons: float
-    headroom: float
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """A street lamp in the world, metres; `strength` is its light on the wall one metre away."""
-
-    position_m: tuple[float, float, float]
-    strength: float
-    colour_bgr: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class Ambient:
-    """The light of the hour, in units of the projector's at the centre of its open gate."""
-
-    sky: float
-    sky_bgr: tuple[float, float, float]
-    lamps: tuple[Lamp, ...]
-    flicker_hz: float
-    flicker_depth: float
-    flicker_phase_rad: float
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """Everything the bench needs; `seating` is how a print of this evening happens to sit."""
-
-    seed: int
-    facade: FacadePicture
-    projector: Projector
-    camera: Camera
-    ambient: Ambient
-    seating: Seating
-
-    @property
-    def facade_size_m(self) -> tuple[float, float]:
-        """Width and height of the façade's reference rectangle."""
-        return self.facade.size_m
-
-    def facade_corners_m(self) -> Points:
-        """The reference rectangle's corners (4, 2), from lower-left, counter-clockwise."""
-        width, height = self.facade.size_m
-        return np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
 
 
 def seeded_scene(
@@ -147,26 +38,45 @@ def seeded_scene(
     Raises FileError for a photo that cannot be read.
     """
     chance = np.random.default_rng([seed, 0x0F5])
+    photo = facade if facade is None or isinstance(facade, np.ndarray) else read_photo(Path(facade))
+    size_m = facade_size_m
+    if photo is not None:
+        size_m = (facade_size_m[0], facade_size_m[0] * photo.shape[0] / photo.shape[1])
+    span_m = max(size_m[0], 1.4 * size_m[1])
+    projector = _place_projector(chance, size_m, span_m, aperture_mm)
+    camera = _place_camera(chance, size_m, span_m, projector, camera_px)
+    extent_m = _extent_in_view(camera, size_m, span_m)
     picture = (
-        paint_facade(seed, facade_size_m)
-        if facade is None
-        else facade_from_photo(facade, facade_size_m[0])
+        paint_facade(seed, size_m, extent_m)
+        if photo is None
+        else facade_from_photo(photo, size_m, extent_m)
     )
-    span_m = max(picture.size_m[0], 1.4 * picture.size_m[1])
-    projector = _place_projector(chance, picture.size_m, span_m, aperture_mm)
-    camera = _place_camera(chance, picture.size_m, span_m, projector, camera_px)
     return Scene(
         seed=seed,
         facade=picture,
         projector=projector,
         camera=camera,
-        ambient=_choose_ambient(chance, picture.size_m),
+        ambient=_choose_ambient(chance, size_m),
         seating=Seating(
             dx_mm=chance.normal(0, 0.03) * aperture_mm[0] / 36,
             dy_mm=chance.normal(0, 0.03) * aperture_mm[0] / 36,
             rotation_rad=math.radians(chance.normal(0, 0.1)),
         ),
     )
+
+
+def _extent_in_view(
+    camera: Camera, size_m: tuple[float, float], span_m: float
+) -> Extent:
+    """What the camera sees of the façade's plane and its surroundings: left, bottom, right, top."""
+    along = np.linspace(0, 1, 17)
+    edges = [np.column_stack([along, np.full(17, side)]) for side in (0.0, 1.0)]
+    rim = np.vstack([*edges, *(edge[:, ::-1] for edge in edges)]) * camera.size_px
+    seen = camera.optics.camera_to_facade(rim)
+    furthest = np.array([[-span_m, -0.7 * span_m], np.add(size_m, (span_m, 0.7 * span_m))])
+    least = np.fmax(np.nanmin(seen, axis=0) - 0.2, furthest[0])
+    most = np.fmin(np.nanmax(seen, axis=0) + 0.2, furthest[1])
+    return float(least[0]), float(least[1]), float(most[0]), float(most[1])
 
 
 def _place_projector(
@@ -279,7 +189,7 @@ def _zoom(
     """The longest focal length that keeps the rectangle's rim `margin_px` inside the picture."""
     along = np.linspace(0, 1, 33)[:, None]
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]) * size_m
-    rim = np.vstack([a + along * (b - a) for a, b in zip(corners[:-1], corners[1:], strict=True)])
+    rim = np.vstack([a + along * (b - a) for a, b in itertools.pairwise(corners)])
     limits = np.array(camera_px) - 1 - margin_px
     shortest, longest = 0.1 * camera_px[0], 8.0 * camera_px[0]
     for _ in range(40):

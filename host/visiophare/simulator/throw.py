@@ -12,6 +12,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from visiophare.simulator.equipment import Projector, Seating
 from visiophare.simulator.optics import Points
 from visiophare.simulator.sampling import (
     NODE_SPACING_PX,
@@ -23,7 +24,6 @@ from visiophare.simulator.sampling import (
     fit_density,
     resample,
 )
-from visiophare.simulator.scene import Projector, Seating
 
 BLUR_GRID = (48, 32)
 
