@@ -82,12 +82,30 @@ class Path:
         return replace(self, segments=self.segments @ matrix[:, :2].T + matrix[:, 2])
 
     def bounds(self) -> tuple[float, float, float, float]:
-        """Smallest x and y, largest x and y of the control points; zeros when empty."""
+        """Smallest x and y, largest x and y that the curves reach; zeros when empty."""
         if not len(self.segments):
             return (0.0, 0.0, 0.0, 0.0)
-        points = self.segments.reshape(-1, 2)
+        points = np.concatenate([self.segments[:, ::3].reshape(-1, 2), self._turning_points()])
         (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
         return (float(left), float(top), float(right), float(bottom))
+
+    def _turning_points(self) -> Floats:
+        """Points where a cubic turns back in x or in y: the roots of B'(t) within 0..1."""
+        curves = self.segments[~self.straight]
+        p0, p1, p2, p3 = (curves[:, k] for k in range(4))
+        a, b, c = p3 - 3 * p2 + 3 * p1 - p0, p0 - 2 * p1 + p2, p1 - p0
+        root = np.sqrt(np.maximum(b * b - a * c, 0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # Both forms of the quadratic's roots: one of them is exact when a is nearly zero.
+            turns = np.stack([(-b + root) / a, (-b - root) / a, c / (-b - root), c / (-b + root)])
+        inside = np.where((turns > 0) & (turns < 1), turns, 0.0)  # (4, n, 2)
+        per_curve = np.moveaxis(inside, 1, 0).reshape(len(curves), 8)
+        rest = 1 - per_curve
+        weights = np.stack(
+            [rest**3, 3 * rest**2 * per_curve, 3 * rest * per_curve**2, per_curve**3]
+        )
+        result: Floats = np.einsum("knm,nki->nmi", weights, curves).reshape(-1, 2)
+        return result
 
     def contours(self) -> list[slice]:
         """The slice of `segments` that each contour takes."""

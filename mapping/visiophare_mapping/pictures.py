@@ -1,205 +1,172 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures from files and cameras, as linear light: grey float32, 0 to 1.
+"""Owns reading pixels: PNG, JPEG and their like as RGB or RGBA bytes, upright.
 
-Owns: reading files (EXIF rotation applied, alpha dropped, 8 and 16 bits), undoing the camera's
-gamma, reducing very large pictures, averaging.
-Must not know: targets, the order of on and off.
+16 bit becomes 8, EXIF turns are applied, a picture too large for the memory is refused before it
+is decoded.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import struct
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from visiophare_mapping.artwork import Pixels
 from visiophare_mapping.errors import N_, PictureError
-from visiophare_mapping.picture_size import is_cut_off, picture_size
 
-Grey = NDArray[np.float32]
-Picture = NDArray[Any]
+MAX_PIXELS = 200_000_000
+_TURNS = {  # EXIF orientation: transposed first?, then mirrored along rows?, along columns?
+    2: (False, True, False),
+    3: (False, True, True),
+    4: (False, False, True),
+    5: (True, False, False),
+    6: (True, True, False),
+    7: (True, True, True),
+    8: (True, False, True),
+}
 
-# A phone's 200 megapixels decode into 600 MB; more is a mistake or an attack.
-_MOST_PIXELS = 210_000_000
-_MOST_BYTES = 400_000_000
-# Enough for a lens; beyond it, pixels repeat what the blur of optics and demosaicing left.
-WORKING_PIXELS = 12_600_000
-_SMALLEST_SIDE_PX = 64
-_STRIP_ROWS = 512
 
+def decode_picture(data: bytes, name: str) -> Pixels:
+    """(h, w, 3) or (h, w, 4) uint8, sRGB, alpha not premultiplied, upright.
 
-@dataclass(frozen=True)
-class Light:
-    """Linear light (h, w) float32, each value the mean over reduction × reduction raw pixels.
-
-    `size_px` is the raw picture's width × height.  Raw pixel x = reduction · (x' + ½) - ½.
+    Raises: PictureError picture_unreadable, picture_too_large.
     """
-
-    grey: Grey
-    reduction: int
-    size_px: tuple[int, int]
-
-    def to_raw(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points (N, 2) of `grey` -> raw pixels."""
-        return (points + 0.5) * self.reduction - 0.5
-
-
-def read_light(path: Path | str) -> Light:
-    """Read one picture file.
-
-    Raises: PictureError picture_missing, picture_unreadable, picture_truncated, picture_huge,
-    picture_tiny.
-    """
-    return light_of(read_picture(path))
-
-
-def read_picture(path: Path | str) -> Picture:
-    """Decode one file: (h, w) or (h, w, 3) BGR, 8 or 16 bits, turned as its EXIF says.
-
-    Raises: as `read_light`.
-    """
-    content = _content(path)
-    name = str(path)
-    try:
-        size = picture_size(content)
-    except ValueError:
-        raise _truncated(name) from None
-    if size is None:
-        raise _unreadable(name)
-    if size[0] * size[1] > _MOST_PIXELS:
+    size = picture_size_px(data)
+    if size and size[0] * size[1] > MAX_PIXELS:
         raise PictureError(
-            "picture_huge",
-            N_("{path} has {width} × {height} pixels, more than can be worked with."),
-            N_("Reduce it below 200 megapixels."),
-            path=name,
+            "picture_too_large",
+            N_("{name} is too large: {width} × {height} pixels."),
+            N_("Scale it down; 200 million pixels are more than any slide can show."),
+            name=name,
             width=size[0],
             height=size[1],
         )
-    if is_cut_off(content):
-        raise _truncated(name)
-    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
-    try:
-        picture = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
-    except cv2.error:
-        picture = None
-    if picture is None or picture.dtype not in (np.uint8, np.uint16):
-        raise _unreadable(name)
-    if min(picture.shape[:2]) < _SMALLEST_SIDE_PX:
-        raise PictureError(
-            "picture_tiny",
-            N_("{path} has only {width} × {height} pixels."),
-            N_("Take the picture with at least 640 × 480 pixels."),
-            path=name,
-            width=picture.shape[1],
-            height=picture.shape[0],
-        )
-    return picture
-
-
-def light_of(picture: Picture) -> Light:
-    """A picture (h, w), (h, w, 3) BGR or (h, w, 4), gamma encoded, as linear light.
-
-    Works in strips, so that a 50-megapixel picture takes little more memory than itself.
-    """
-    height, width = picture.shape[:2]
-    reduction = max(1, int(np.ceil(np.sqrt(width * height / WORKING_PIXELS))))
-    rows, columns = height // reduction, width // reduction
-    grey = np.empty((rows, columns), dtype=np.float32)
-    step = max(1, _STRIP_ROWS // reduction)
-    curve = _linear_curve(picture.dtype)
-    for top in range(0, rows, step):
-        bottom = min(rows, top + step)
-        strip = picture[top * reduction : bottom * reduction, : columns * reduction]
-        linear = curve[_to_grey(np.ascontiguousarray(strip))]
-        grey[top:bottom] = reduced(linear, reduction)
-    return Light(grey, reduction, (width, height))
-
-
-def reduced(grey: Grey, factor: int) -> Grey:
-    """The mean over blocks of factor × factor pixels; what is left over at the end is dropped."""
-    if factor == 1:
-        return grey
-    rows, columns = grey.shape[0] // factor, grey.shape[1] // factor
-    whole = grey[: rows * factor, : columns * factor]
-    result: Any = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
-    return np.asarray(result, dtype=np.float32)
-
-
-def mean_light(lights: list[Light]) -> Light:
-    """The mean of pictures of one size.  Raises: ValueError if the sizes differ."""
-    first = lights[0]
-    if any(light.size_px != first.size_px for light in lights):
-        raise ValueError("pictures of different sizes")
-    if len(lights) == 1:
-        return first
-    total = first.grey.copy()
-    for light in lights[1:]:
-        total += light.grey
-    total /= len(lights)
-    return Light(total, first.reduction, first.size_px)
-
-
-def _to_grey(strip: Picture) -> Picture:
-    """Grey, still gamma encoded: the mean of the channels, since no lamp's colour is known."""
-    if strip.ndim == 2:
-        return strip
-    if strip.shape[2] == 1:
-        return strip[:, :, 0]
-    weights = np.full((1, 3), 1.0 / 3.0, dtype=np.float32)
-    return cv2.transform(np.ascontiguousarray(strip[:, :, :3]), weights).reshape(strip.shape[:2])
-
-
-def _linear_curve(dtype: np.dtype[Any]) -> Grey:
-    """Linear light of each code, by sRGB's curve (IEC 61966-2-1), which cameras aim at."""
-    code = np.linspace(0.0, 1.0, int(np.iinfo(dtype).max) + 1)
-    linear = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
-    return linear.astype(np.float32)
-
-
-def _content(path: Path | str) -> bytes:
-    try:
-        if Path(path).stat().st_size > _MOST_BYTES:
-            raise PictureError(
-                "picture_huge",
-                N_("{path} is larger than any photo we can work with."),
-                N_("Reduce it below 200 megapixels."),
-                path=str(path),
-            )
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise PictureError(
-            "picture_missing",
-            N_("There is no picture {path}."),
-            N_("Check the name."),
-            path=str(path),
-        ) from None
-    except OSError as cause:
+    picture = _decoded(data)
+    if picture is None or not picture.size:
         raise PictureError(
             "picture_unreadable",
-            N_("{path} cannot be read: {cause}."),
-            N_("Check that it is a picture file and that you may read it."),
-            path=str(path),
-            cause=cause.strerror or cause,
-        ) from None
+            N_("{name} cannot be read as a picture: it is damaged or of an unknown kind."),
+            N_("Give a PNG or JPEG picture, or an SVG drawing."),
+            name=name,
+        )
+    return _upright(_as_rgb(picture), exif_orientation(data))
 
 
-def _unreadable(name: str) -> PictureError:
-    return PictureError(
-        "picture_unreadable",
-        N_("{path} is not a picture that can be read."),
-        N_("Give a JPEG, PNG, TIFF, WebP or BMP picture; export raw files first."),
-        path=name,
-    )
+def picture_size_px(data: bytes) -> tuple[int, int] | None:
+    """Width and height as PNG and JPEG headers state them; None for other kinds."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
+        width, height = struct.unpack(">II", data[16:24])
+        return (width, height)
+    for marker, segment in _jpeg_segments(data):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and len(segment) >= 5:
+            height, width = struct.unpack(">HH", segment[1:5])
+            return (width, height)
+    return None
 
 
-def _truncated(name: str) -> PictureError:
-    return PictureError(
-        "picture_truncated",
-        N_("{path} ends in the middle of the picture."),
-        N_("Copy it from the camera again."),
-        path=name,
-    )
+def exif_orientation(data: bytes) -> int:
+    """The EXIF orientation 1 to 8 of a JPEG or PNG; 1 when none is stated."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        blocks = [block for kind, block in _png_chunks(data) if kind == b"eXIf"]
+    else:
+        blocks = [
+            segment[6:]
+            for marker, segment in _jpeg_segments(data)
+            if marker == 0xE1 and segment[:6] == b"Exif\0\0"
+        ]
+    return _tiff_orientation(blocks[0]) if blocks else 1
+
+
+def png_texts(data: bytes) -> dict[str, str]:
+    """The tEXt chunks of a PNG; empty for other files."""
+    texts: dict[str, str] = {}
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        for kind, block in _png_chunks(data):
+            if kind == b"tEXt" and b"\0" in block:
+                key, _, value = block.partition(b"\0")
+                texts[key.decode("latin-1")] = value.decode("latin-1")
+    return texts
+
+
+def _decoded(data: bytes) -> Pixels | None:
+    if not data:
+        return None
+    try:
+        flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
+        return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error:  # more pixels than OpenCV itself allows
+        return None
+
+
+def _as_rgb(picture: Pixels) -> Pixels:
+    """Any depth and channel count that OpenCV decodes, as RGB or RGBA bytes."""
+    if picture.dtype == np.uint16:
+        picture = ((picture.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    elif picture.dtype != np.uint8:
+        picture = (np.clip(np.nan_to_num(picture.astype(np.float32)), 0, 1) * 255).astype(np.uint8)
+    if picture.ndim == 2:
+        picture = picture[..., None]
+    channels = picture.shape[2]
+    if channels in (1, 2):
+        picture = np.concatenate([picture[..., :1]] * 3 + [picture[..., 1:]], axis=2)
+        return np.ascontiguousarray(picture)
+    order = [2, 1, 0] if channels == 3 else [2, 1, 0, 3]
+    return np.ascontiguousarray(picture[..., order])
+
+
+def _upright(picture: Pixels, orientation: int) -> Pixels:
+    if orientation not in _TURNS:
+        return picture
+    transposed, across, down = _TURNS[orientation]
+    if transposed:
+        picture = picture.swapaxes(0, 1)
+    picture = picture[:: -1 if down else 1, :: -1 if across else 1]
+    return np.ascontiguousarray(picture)
+
+
+def _jpeg_segments(data: bytes) -> list[tuple[int, bytes]]:
+    """Marker and content of each segment before the pixels; empty when it is no JPEG."""
+    segments: list[tuple[int, bytes]] = []
+    if data[:2] != b"\xff\xd8":
+        return segments
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+            continue
+        if marker == 0xDA:
+            break
+        size = int.from_bytes(data[at + 2 : at + 4], "big")
+        segments.append((marker, data[at + 4 : at + 2 + size]))
+        at += 2 + max(size, 2)
+    return segments
+
+
+def _png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+    chunks: list[tuple[bytes, bytes]] = []
+    at = 8
+    while at + 12 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        chunks.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + size]))
+        at += 12 + size
+    return chunks
+
+
+def _tiff_orientation(block: bytes) -> int:
+    order = {b"II": "<", b"MM": ">"}.get(block[:2])
+    if order is None or len(block) < 8:
+        return 1
+    (at,) = struct.unpack(order + "I", block[4:8])
+    if at + 2 > len(block):
+        return 1
+    (count,) = struct.unpack(order + "H", block[at : at + 2])
+    for number in range(count):
+        entry = block[at + 2 + 12 * number : at + 14 + 12 * number]
+        if len(entry) == 12:
+            tag, _kind, _count, value = struct.unpack(order + "HHIH", entry[:10])
+            if tag == 0x0112:
+                return int(value)
+    return 1

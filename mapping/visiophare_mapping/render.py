@@ -1,0 +1,277 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Owns showing a slide as pixels: right-reading, the picture's edges are the aperture's.
+
+resvg fills the paths; large pictures are laid in by ourselves, in horizontal bands, so that memory
+stays bounded at any resolution. Clear film is white.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from visiophare_mapping.artwork import Pixels
+from visiophare_mapping.drawing import Clip, Drawing, Filled, Path, Picture, Shape
+
+BAND_PIXELS = 6_000_000
+EMBEDDED_PIXELS = 400_000  # a larger picture is laid in by ourselves
+MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Pixels of the whole slide, and one band of them."""
+
+    px_per_mm: tuple[float, float]
+    origin_mm: tuple[float, float]
+    width: int
+    top: int
+    height: int
+
+    def box(self) -> tuple[float, float, float, float]:
+        """The band on the slide: x, y, width, height in mm."""
+        across, down = self.px_per_mm
+        x, y = self.origin_mm
+        return (x, y + self.top / down, self.width / across, self.height / down)
+
+
+def size_px(size_mm: tuple[float, float], dpi: float) -> tuple[int, int]:
+    """Width and height in whole pixels of a slide at a resolution."""
+    return (
+        max(1, round(size_mm[0] / MM_PER_INCH * dpi)),
+        max(1, round(size_mm[1] / MM_PER_INCH * dpi)),
+    )
+
+
+def drawing_to_array(drawing: Drawing, dpi: float) -> Pixels:
+    """(h, w, 3) uint8 RGB on white: the slide right-reading, edge to edge the aperture."""
+    width, height = size_px(drawing.size_mm, dpi)
+    canvas = np.full((height, width, 3), 255, np.uint8)
+    scale = (width / drawing.size_mm[0], height / drawing.size_mm[1])
+    origin = (-drawing.size_mm[0] / 2, -drawing.size_mm[1] / 2)
+    rows = max(1, min(height, BAND_PIXELS // width))
+    for top in range(0, height, rows):
+        grid = _Grid(scale, origin, width, top, min(rows, height - top))
+        band = canvas[top : top + grid.height]
+        for run in _runs(drawing.shapes):
+            if isinstance(run, Picture):
+                _lay_in(band, grid, run)
+            else:
+                _blend(band, _rasterised(run, grid))
+    return canvas
+
+
+def png_bytes(picture: Pixels, size_mm: tuple[float, float], texts: Mapping[str, str]) -> bytes:
+    """A PNG that states its resolution, with tEXt chunks; picture: (h, w, 3) RGB."""
+    ok, encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 4])
+    assert ok  # OpenCV encodes any uint8 array
+    data = encoded.tobytes()
+    height, width = picture.shape[:2]
+    per_metre = (round(width / size_mm[0] * 1000), round(height / size_mm[1] * 1000))
+    chunks = [_chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1))]
+    chunks += [
+        _chunk(b"tEXt", key.encode("latin-1") + b"\0" + text.encode("latin-1", "replace"))
+        for key, text in texts.items()
+    ]
+    header_end = 33  # signature and IHDR
+    return data[:header_end] + b"".join(chunks) + data[header_end:]
+
+
+def _chunk(kind: bytes, block: bytes) -> bytes:
+    return (
+        struct.pack(">I", len(block)) + kind + block + struct.pack(">I", zlib.crc32(kind + block))
+    )
+
+
+def _runs(shapes: Sequence[Shape]) -> Iterator[Picture | list[Shape]]:
+    """Shapes in order: large pictures one by one, everything else in runs."""
+    run: list[Shape] = []
+    for shape in shapes:
+        if isinstance(shape, Picture) and shape.pixels[..., 0].size > EMBEDDED_PIXELS:
+            if run:
+                yield run
+            yield shape
+            run = []
+        else:
+            run.append(shape)
+    if run:
+        yield run
+
+
+def _blend(canvas: Pixels, above: Pixels) -> None:
+    """Lay (h, w, 4) unpremultiplied pixels over an opaque (h, w, 3) canvas, in place."""
+    rows = np.flatnonzero(above[..., 3].any(axis=1))
+    if not len(rows):
+        return
+    part = slice(rows[0], rows[-1] + 1)
+    alpha = above[part, :, 3:].astype(np.uint16)
+    mixed = above[part, :, :3] * alpha + canvas[part] * (255 - alpha)
+    canvas[part] = ((mixed + 127) // 255).astype(np.uint8)
+
+
+def _rasterised(shapes: Sequence[Shape], grid: _Grid) -> Pixels:
+    import resvg_py
+
+    x, y, width, height = grid.box()
+    texts = _ShapeTexts(grid)
+    body = "".join(texts.of(shape) for shape in shapes)
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="{grid.width}" height="{grid.height}" viewBox="{x!r} {y!r} {width!r} {height!r}" '
+        f'preserveAspectRatio="none"><defs>{"".join(texts.definitions)}</defs>{body}</svg>'
+    )
+    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    return np.asarray(picture[..., [2, 1, 0, 3]], np.uint8)
+
+
+class _ShapeTexts:
+    """Writes shapes as SVG; each clip is defined once."""
+
+    def __init__(self, grid: _Grid) -> None:
+        self.definitions: list[str] = []
+        self._grid = grid
+        self._names: dict[int, str] = {}
+        self._kept: list[Clip] = []  # so that no id() is used twice
+
+    def of(self, shape: Shape) -> str:
+        text = self._filled(shape) if isinstance(shape, Filled) else self._picture(shape)
+        for clip in reversed(shape.clips):
+            text = f'<g clip-path="url(#{self._name(clip)})">{text}</g>'
+        return text
+
+    def _filled(self, shape: Filled) -> str:
+        red, green, blue = (round(255 * part, 3) for part in shape.rgb)
+        return (
+            f'<path d="{path_text(shape.path)}" fill="rgb({red},{green},{blue})" '
+            f'fill-opacity="{shape.alpha:.6g}" fill-rule="{shape.rule}"/>'
+        )
+
+    def _picture(self, shape: Picture) -> str:
+        x, y, width, height = shape.rect_mm
+        pixels = self._shrunk(shape)
+        order = [2, 1, 0] if pixels.shape[2] == 3 else [2, 1, 0, 3]
+        ok, png = cv2.imencode(".png", pixels[..., order], [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        assert ok
+        text = base64.b64encode(png.tobytes()).decode("ascii")
+        return (
+            f'<image x="{x!r}" y="{y!r}" width="{width!r}" height="{height!r}" '
+            f'preserveAspectRatio="none" xlink:href="data:image/png;base64,{text}"/>'
+        )
+
+    def _shrunk(self, shape: Picture) -> Pixels:
+        """No more pixels than the grid shows: resvg would skip some instead of averaging."""
+        height, width = shape.pixels.shape[:2]
+        wanted = (
+            max(1, round(shape.rect_mm[2] * self._grid.px_per_mm[0])),
+            max(1, round(shape.rect_mm[3] * self._grid.px_per_mm[1])),
+        )
+        if width <= wanted[0] * 1.1 and height <= wanted[1] * 1.1:
+            return shape.pixels
+        size = (min(width, wanted[0]), min(height, wanted[1]))
+        return resized(shape.pixels, size)
+
+    def _name(self, clip: Clip) -> str:
+        if id(clip) not in self._names:
+            name = f"clip{len(self._names)}"
+            self._names[id(clip)] = name
+            self._kept.append(clip)
+            self.definitions.append(
+                f'<clipPath id="{name}"><path d="{path_text(clip.path)}" '
+                f'clip-rule="{clip.rule}"/></clipPath>'
+            )
+        return self._names[id(clip)]
+
+
+def path_text(path: Path) -> str:
+    """SVG path data with five decimals: 10 nm where the unit is a millimetre."""
+    words: list[str] = []
+    points = path.segments.reshape(-1, 8).tolist()
+    straight = path.straight.tolist()
+    for contour in path.contours():
+        words.append("M{:.5f} {:.5f}".format(*points[contour.start][:2]))
+        for number in range(contour.start, contour.stop):
+            if straight[number]:
+                words.append("L{:.5f} {:.5f}".format(*points[number][6:]))
+            else:
+                words.append(
+                    "C{:.5f} {:.5f} {:.5f} {:.5f} {:.5f} {:.5f}".format(*points[number][2:])
+                )
+        words.append("Z")
+    return "".join(words)
+
+
+def resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Pixels averaged down to (width, height); colours weigh by their alpha."""
+    if pixels.shape[2] == 3:
+        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    values = pixels.astype(np.float32)
+    values[..., :3] *= values[..., 3:] / 255
+    small = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+    small[..., :3] *= 255 / np.maximum(small[..., 3:], 1e-3)
+    return np.clip(np.rint(small), 0, 255).astype(np.uint8)
+
+
+def _lay_in(band: Pixels, grid: _Grid, picture: Picture) -> None:
+    """Lay a large picture into the band: rows and columns that it covers, within its clips."""
+    x, y, width, height = picture.rect_mm
+    across, down = grid.px_per_mm
+    left = (x - grid.origin_mm[0]) * across
+    top = (y - grid.origin_mm[1]) * down - grid.top
+    rows, columns = picture.pixels.shape[:2]
+    first = (max(0, int(np.floor(left))), max(0, int(np.floor(top))))
+    last = (
+        min(grid.width, int(np.ceil(left + width * across))),
+        min(grid.height, int(np.ceil(top + height * down))),
+    )
+    if first[0] >= last[0] or first[1] >= last[1]:
+        return
+    to_grid = np.array([[width * across / columns, 0.0, left], [0.0, height * down / rows, top]])
+    covered = _resampled(picture.pixels, to_grid, first, last)
+    if picture.clips:
+        sheet = [Filled(Path.rectangle(x, y, width, height), clips=picture.clips)]
+        mask = _rasterised(sheet, grid)[first[1] : last[1], first[0] : last[0], 3]
+        alpha = covered[..., 3] * mask.astype(np.uint16)
+        covered[..., 3] = ((alpha + 127) // 255).astype(np.uint8)
+    _blend(band[first[1] : last[1], first[0] : last[0]], covered)
+
+
+def _resampled(
+    pixels: Pixels, to_grid: np.ndarray, first: tuple[int, int], last: tuple[int, int]
+) -> Pixels:
+    """The picture on the grid's own pixels, (h, w, 4); a plain copy where the two coincide.
+
+    to_grid: (2, 3), corner-based picture pixels to corner-based band pixels.
+    """
+    scale, offset = to_grid[:, :2].diagonal(), to_grid[:, 2]
+    size = (last[0] - first[0], last[1] - first[1])
+    corner = np.array(first, float)
+    if np.all(np.abs(scale - 1) < 1e-6) and np.all(np.abs(offset - np.rint(offset)) < 1e-3):
+        start = np.rint(corner - offset).astype(int)
+        part = pixels[start[1] : start[1] + size[1], start[0] : start[0] + size[0]]
+        return _with_alpha(part).copy()
+    if np.any(scale < 0.9):
+        smaller = np.maximum(1, np.rint(np.array(pixels.shape[1::-1]) * np.minimum(scale, 1)))
+        scale = scale * pixels.shape[1::-1] / smaller
+        pixels = resized(pixels, (int(smaller[0]), int(smaller[1])))
+    # warpAffine counts from pixel centres, we count from corners.
+    shift = offset - corner + 0.5 * scale - 0.5
+    matrix = np.array([[scale[0], 0.0, shift[0]], [0.0, scale[1], shift[1]]])
+    warped = cv2.warpAffine(
+        _with_alpha(pixels), matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(warped, np.uint8)
+
+
+def _with_alpha(pixels: Pixels) -> Pixels:
+    if pixels.shape[2] == 4:
+        return pixels
+    opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([pixels, opaque], axis=2)

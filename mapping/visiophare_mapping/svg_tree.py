@@ -1,0 +1,253 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Owns reading an SVG file into a tree, safely: bytes from anybody in, `Node`s out.
+
+It opens no second file, ever. A drawing that needs one is refused, with the reference named.
+It must not know what elements mean; `svg_css` settles their style.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from visiophare_mapping.errors import N_, ArtworkError
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+MAX_BYTES = 64 * 1024 * 1024
+MAX_NODES = 400_000
+MAX_DEPTH = 400
+
+# Elements that show what their reference points to. A link (<a>) only leads somewhere.
+SHOWS_REFERENCE = {
+    *("image", "use", "feImage", "linearGradient", "radialGradient", "pattern", "textPath"),
+    *("tref", "script", "cursor", "mask", "clipPath", "filter", "color-profile"),
+}
+_URL = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.DOTALL)
+_IMPORT = re.compile(r"@import\s+(?:url\(\s*)?['\"]?([^'\")\s;]+)")
+_FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+@dataclass(eq=False)
+class Node:
+    """One element. `tag` is its SVG name; elements of other namespaces have tag ''.
+
+    attributes: local names; `href` whether written with or without xlink.
+    style: declared properties after the cascade, filled in by `svg_css`.
+    """
+
+    tag: str
+    attributes: dict[str, str]
+    parent: Node | None = None
+    children: list[Node] = field(default_factory=list)
+    text: str = ""
+    tail: str = ""
+    style: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The element's id, or an empty string."""
+        return self.attributes.get("id", "")
+
+    @property
+    def label(self) -> str:
+        """How a report names the element: #id where it has one, else <tag>."""
+        return f"#{self.id}" if self.id else f"<{self.tag}>"
+
+    def walk(self) -> Iterator[Node]:
+        """This element and all below it, in document order."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+
+def parse_svg(data: bytes, name: str) -> Node:
+    """The root of an SVG or svgz document; `name` is the file's, for messages.
+
+    Raises: ArtworkError svg_malformed, svg_not_svg, svg_too_large, svg_external_entity,
+    svg_refers_to_file.
+    """
+    root = _element(_unzipped(data, name), name)
+    if root.tag not in (f"{{{SVG}}}svg", "svg"):
+        raise ArtworkError(
+            "svg_not_svg",
+            N_("{name} is an XML file, but not an SVG drawing."),
+            N_("Save the drawing as SVG and give that file."),
+            name=name,
+        )
+    tree = _converted(root, name)
+    for node in tree.walk():
+        for reference in _outside_references(node):
+            raise _refers_to_file(name, reference)
+    return tree
+
+
+def inner_url(text: str | None) -> str | None:
+    """The id in `url(#id)` or `#id`, else None."""
+    text = (text or "").strip()
+    if text.startswith("#"):
+        return text[1:]
+    match = _URL.match(text)
+    return match[2].strip()[1:] if match and match[2].strip().startswith("#") else None
+
+
+def inner_references(node: Node) -> Iterator[str]:
+    """Ids of this document that the element's own attributes and style point to."""
+    href = node.attributes.get("href", "").strip()
+    if href.startswith("#"):
+        yield href[1:]
+    for value in (*node.attributes.values(), *node.style.values()):
+        if "url(" in value:
+            for _quote, target in _URL.findall(value):
+                if target.strip().startswith("#"):
+                    yield target.strip()[1:]
+
+
+def _unzipped(data: bytes, name: str) -> bytes:
+    if data[:2] == b"\x1f\x8b":
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as unzip:
+                data = unzip.read(MAX_BYTES + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _malformed(name, 0, str(error)) from error
+    if len(data) > MAX_BYTES:
+        raise _too_large(name)
+    return data
+
+
+def _element(data: bytes, name: str) -> ElementTree.Element:
+    parser = ElementTree.XMLParser()
+    _refuse_outside(parser.parser, name)
+    try:
+        parser.feed(data)
+        root: ElementTree.Element = parser.close()
+    except ElementTree.ParseError as error:
+        line = error.position[0] if hasattr(error, "position") else 0
+        raise _malformed(name, line, expat.ErrorString(error.code) or str(error)) from error
+    except (ValueError, LookupError) as error:  # an encoding that Python does not know
+        raise _malformed(name, 1, str(error)) from error
+    return root
+
+
+def _refuse_outside(parser: expat.XMLParserType, name: str) -> None:
+    """Internal entities are common (Illustrator); expat bounds their growth. No others.
+
+    An outside DTD is named in most SVG 1.1 files; expat does not fetch it.
+    """
+
+    def entity(
+        entity_name: str,
+        _is_parameter: bool,
+        _value: str | None,
+        _base: str | None,
+        system_id: str | None,
+        _public_id: str | None,
+        _notation: str | None,
+    ) -> None:
+        if system_id is not None:
+            raise ArtworkError(
+                "svg_external_entity",
+                N_("{name} wants to read another file ({reference}) through the entity {entity}."),
+                N_("Open the drawing in Inkscape and save it as plain SVG."),
+                name=name,
+                reference=system_id,
+                entity=entity_name,
+            )
+
+    def instruction(target: str, data: str) -> None:
+        reference = re.search(r"href\s*=\s*['\"]([^'\"]*)", data)
+        if target == "xml-stylesheet" and reference and not reference[1].startswith("#"):
+            raise _refers_to_file(name, reference[1])
+
+    parser.EntityDeclHandler = entity
+    parser.ProcessingInstructionHandler = instruction
+
+
+def _converted(root: ElementTree.Element, name: str) -> Node:
+    top = _node(root, None)
+    waiting = [(root, top, 1)]
+    count = 0
+    while waiting:
+        element, node, depth = waiting.pop()
+        count += 1
+        if depth > MAX_DEPTH or count > MAX_NODES:
+            raise _too_large(name)
+        for child in element:
+            child_node = _node(child, node)
+            node.children.append(child_node)
+            waiting.append((child, child_node, depth + 1))
+    return top
+
+
+def _node(element: ElementTree.Element, parent: Node | None) -> Node:
+    space, _, tag = str(element.tag).rpartition("}")
+    known = space[1:] == SVG or (not space and (parent is None or parent.tag != ""))
+    attributes: dict[str, str] = {}
+    for key, value in element.attrib.items():
+        space, _, local = key.rpartition("}")
+        if not space:
+            attributes[local] = value
+        elif space[1:] == XLINK and local == "href":
+            attributes.setdefault("href", value)
+        elif local == "space":
+            attributes["xml:space"] = value
+    text, tail = element.text or "", element.tail or ""
+    return Node(tag if known else "", attributes, parent, text=text, tail=tail)
+
+
+def _outside_references(node: Node) -> Iterator[str]:
+    if not node.tag:
+        return
+    href = node.attributes.get("href", "").strip()
+    if node.tag in SHOWS_REFERENCE and href and not href.startswith(("#", "data:")):
+        yield href
+    texts = [value for value in node.attributes.values() if "url(" in value]
+    if node.tag == "style":
+        sheet = _FONT_FACE.sub("", _COMMENT.sub("", node.text))  # an unreachable font is replaced
+        yield from _IMPORT.findall(sheet)
+        texts.append(sheet)
+    for text in texts:
+        for _quote, target in _URL.findall(text):
+            if target.strip() and not target.strip().startswith(("#", "data:")):
+                yield target.strip()
+
+
+def _malformed(name: str, line: int, reason: str) -> ArtworkError:
+    return ArtworkError(
+        "svg_malformed",
+        N_("{name} is not well-formed XML: line {line}, {reason}."),
+        N_("Open the drawing in Inkscape and save it again as plain SVG."),
+        name=name,
+        line=line,
+        reason=reason,
+    )
+
+
+def _too_large(name: str) -> ArtworkError:
+    return ArtworkError(
+        "svg_too_large",
+        N_("{name} is too large or too deeply nested for a drawing."),
+        N_("Simplify it, or export it as a PNG picture and warp that."),
+        name=name,
+    )
+
+
+def _refers_to_file(name: str, reference: str) -> ArtworkError:
+    short = reference if len(reference) <= 80 else reference[:77] + "…"
+    return ArtworkError(
+        "svg_refers_to_file",
+        N_("{name} refers to another file: {reference}."),
+        N_("Embed it in the drawing (Inkscape: Extensions > Images > Embed Images)."),
+        name=name,
+        reference=short,
+    )
