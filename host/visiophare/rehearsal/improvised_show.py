@@ -39,7 +39,5 @@ def show_for_notes(notes: Iterable[int], title: str) -> str:
 
 def _quoted(text: str) -> str:
     """A TOML basic string; a file's name may hold anything."""
-    escaped = "".join(
-        f"\\u{ord(c):04x}" if ord(c) < 32 or c in '"\\\x7f' else c for c in text
-    )
+    escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or c in '"\\\x7f' else c for c in text)
     return f'"{escaped}"'

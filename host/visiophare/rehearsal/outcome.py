@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -47,16 +47,13 @@ class LandingOutcome:
     """Where the artwork's features fell on the façade, against where they should.
 
     `mapping_mm` is what calibration, pre-distortion and print leave, with the film seated as the
-    calibration slide was; `total_mm` adds how this print happened to sit.  `points_m` (N, 2) are
-    the features' places, `shifts_mm` (N, 2) their displacements, x right and y up, without seating.
+    calibration slide was; `total_mm` adds how this print happened to sit.
     """
 
     mapping_mm: Spread
     total_mm: Spread
     wanted: int
     missing: int
-    points_m: tuple[tuple[float, float], ...] = field(repr=False)
-    shifts_mm: tuple[tuple[float, float], ...] = field(repr=False)
 
 
 @dataclass(frozen=True)

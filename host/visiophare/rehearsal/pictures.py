@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,18 +21,25 @@ FONT_FAMILY = "Bitstream Vera Sans"
 
 
 def draw_svg(svg: str, width_px: int) -> bytes:
-    """Return `svg` as a PNG, `width_px` wide."""
+    """Return `svg` as a PNG, `width_px` wide, its words in our own fonts only."""
+    return _render(svg_string=svg, width=width_px, skip_system_fonts=True)
+
+
+def draw_artwork(path: Path, width_px: int) -> bytes:
+    """Return an artist's SVG as a PNG on clear film (white), `width_px` wide."""
+    return _render(svg_path=str(path), width=width_px, background="#ffffff")
+
+
+def _render(**wishes: Any) -> bytes:
     import reportlab
     import resvg_py
 
     fonts = Path(str(reportlab.__file__)).parent / "fonts"
     png = resvg_py.svg_to_bytes(
-        svg_string=svg,
-        width=width_px,
-        skip_system_fonts=True,
         font_family=FONT_FAMILY,
         sans_serif_family=FONT_FAMILY,
         font_files=[str(fonts / "Vera.ttf"), str(fonts / "VeraBd.ttf")],
+        **wishes,
     )
     return bytes(png)
 
