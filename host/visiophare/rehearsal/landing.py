@@ -8,6 +8,7 @@ the slide's, and the light as the bench knows it to fall.  Mapping's own numbers
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,7 @@ def _reach(bench: Bench) -> npt.NDArray[np.float64]:
     half = np.array(bench.scene.projector.aperture_mm) / 2 * (1 - RIM_M)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * half
     along = np.linspace(0, 1, 33)[:, None]
-    sides = zip(corners[:-1], corners[1:], strict=True)
+    sides = itertools.pairwise(corners)
     outline = np.vstack([begin + along * (end - begin) for begin, end in sides])
     return np.asarray(bench.gate_to_facade(outline), np.float64)
 

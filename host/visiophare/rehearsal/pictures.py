@@ -51,7 +51,7 @@ def jpeg(picture: npt.NDArray[np.uint8], widest_px: int = 1280, quality: int = 8
     height, width = picture.shape[:2]
     if width > widest_px:
         size = (widest_px, round(height * widest_px / width))
-        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done, "OpenCV encodes every 8-bit picture"
     return bytes(data)

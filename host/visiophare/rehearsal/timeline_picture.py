@@ -136,4 +136,4 @@ def _legend(moves: bool) -> list[str]:
         parts.append(f'<rect x="{x:.0f}" y="22" width="22" height="14" fill="{colour}"/>')
         parts.append(_text(x + 30, 35, words))
         x += 70 + 8.8 * len(words)
-    return parts + [_text(LEFT, HEIGHT - 18, _("time since the start of the show"), colour=PALE)]
+    return [*parts, _text(LEFT, HEIGHT - 18, _("time since the start of the show"), colour=PALE)]
