@@ -43,6 +43,7 @@ class VisiophareError(Exception):
         code: str,
         template: str,
         hint: str = "",
+        /,
         *,
         problems: Sequence[Problem] = (),
         **params: object,

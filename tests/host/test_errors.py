@@ -18,6 +18,11 @@ def test_values_with_braces_are_printed_as_they_are() -> None:
     assert str(VisiophareError("file", "No {path}.", path="{0}{a}.svg")) == "No {0}{a}.svg."
 
 
+def test_a_value_may_have_any_name() -> None:
+    error = VisiophareError("refused", "{code}: {template}", "{hint}", code=3, template=4, hint=5)
+    assert (str(error), error.code, error.hint) == ("3: 4", "refused", "{hint}")
+
+
 def test_asking_wrongly_and_failing_exit_differently() -> None:
     assert (UsageError.exit_code, VisiophareError.exit_code, MappingError.exit_code) == (2, 1, 1)
 
