@@ -161,11 +161,13 @@ def run(words: Sequence[str]) -> int:
     as_json, debug = "--json" in options, "--debug" in options
     # --debug may stand anywhere, so that it can be added to the end of what has just failed.
     words = [word for word in options if word != "--debug"] + list(rest)
-    from visiophare.commands.common import Output, Stopped
+    from visiophare.commands.common import Output, Stopped, stop_signals
 
     Output.document_printed = False
     try:
-        code = _run(words, as_json)
+        # Whatever a command does, a signal lets it tidy up: half-written files, a terminal's mode.
+        with stop_signals():
+            code = _run(words, as_json)
         sys.stdout.flush()
         return code
     except BrokenPipeError:

@@ -19,6 +19,12 @@ import sys, time
 import visiophare.cli as cli
 from visiophare.commands import common
 import click, types
+from pathlib import Path
+
+def slowly(path):
+    path.write_bytes(b"half")
+    print("ready", flush=True)
+    time.sleep(60)
 
 class Projector:
     @classmethod
@@ -39,8 +45,11 @@ sys.modules["visiophare.projector"] = types.SimpleNamespace(Projector=Projector)
 @click.option("--keep", is_flag=True)
 @click.option("--wait", is_flag=True)
 @click.option("--hang", is_flag=True)
-def command(as_json, fail, keep, wait, hang):
+@click.option("--write", is_flag=True)
+def command(as_json, fail, keep, wait, hang, write):
     from visiophare.errors import BoardError
+    if write:
+        common.write_atomically(Path("slide.pdf"), slowly)
     with common.open_projector("COM1", darken_on_error=not keep):
         print("ready", flush=True)
         if fail:
@@ -53,12 +62,13 @@ sys.exit(cli.run(["try", *sys.argv[1:]]))
 """
 
 
-def start(*options: str) -> "subprocess.Popen[str]":
+def start(*options: str, cwd: Path | None = None) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=cwd,
     )
 
 
@@ -126,3 +136,13 @@ def test_being_stopped_is_one_json_document_too() -> None:
     out, _err = process.communicate(timeout=20)
     assert process.returncode == 143
     assert '"code": "interrupted"' in out
+
+
+def test_a_signal_leaves_no_half_written_file(tmp_path: Path) -> None:
+    process = start("--write", cwd=tmp_path)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert list(tmp_path.iterdir()) == []
