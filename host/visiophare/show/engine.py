@@ -140,7 +140,9 @@ class Engine:
     def resumption(self) -> list[Command]:
         """What brings a projector that was away to where the show has got to by now."""
         light = commands_to_resume(ramp_of(self._runs, self._ground), self.now_s)
-        move = [MoveCarriage(self.carriage, self.now_s)] if self.carriage is not None else []
+        # Going where it is costs nothing, but finding home is a journey: not twice.
+        again = self.carriage is not None and (self._moving or self.carriage != Place())
+        move = [MoveCarriage(self.carriage, self.now_s)] if self.carriage and again else []
         return [SetMaster(self.master_percent, self.now_s), *light, *move]
 
     # ---- the one thing it does

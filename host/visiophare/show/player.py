@@ -1,0 +1,323 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays a show on a projector: its timeline ahead of time, touches at once.
+
+Owns the loop between the clock, the engine and the projector.  Clock and sleep are passed in.
+
+A computer cannot be punctual to better than some milliseconds, the board can.  So two engines run:
+one stands at the present, the other a moment ahead (`lead_s`), and what the one ahead decides goes
+to the board with the board time at which to act.  When something happens that nobody could know
+(a pad, an arrival), the present decides anew; if what waits on the board is no longer right, it is
+taken back, and the engine ahead starts again from the present.
+
+When the port is lost the present goes on without it, and when it is back the projector is brought
+to where the show has got to: nothing is late afterwards.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from visiophare.errors import BoardError, PortError
+from visiophare.show.actions import (
+    Action,
+    Arrived,
+    CarriageFailed,
+    Command,
+    Event,
+    GaveUp,
+    MoveCarriage,
+    Notice,
+    Panic,
+    Started,
+    StopAll,
+    TimedEvent,
+)
+from visiophare.show.engine import Engine
+from visiophare.show.model import Show
+from visiophare.show.report import PlayReport
+from visiophare.show.sending import Sender, Stage
+from visiophare.words import N_
+
+LEAD_S: Final = 0.15
+MOST_AHEAD: Final = 10  # of the 16 that the board can hold
+LONGEST_NAP_S: Final = 0.25
+URGENT_S: Final = 0.02  # what is due sooner is sent even before a touch is answered
+RETRY_S: Final = 1.0
+LAST_WORD_S: Final = 0.5  # how long to wait at the end for the board to say what it has done
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that went otherwise than it should, as a sentence; the show goes on."""
+
+    template: str
+    params: dict[str, object]
+
+
+News = Notice | Remark
+
+
+class BoardEvent(Protocol):
+    """An event line of the board."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fields(self) -> dict[str, str]: ...
+
+
+class ListenedStage(Stage, Protocol):
+    """A projector that tells what happens on its board, from whatever thread."""
+
+    def on_event(self, callback: Callable[[Any, float], None]) -> object: ...
+
+
+class Player:
+    """One show on one projector, to be played once.
+
+    tell: gets news as they happen. reopen: called about every second while the port is lost;
+    returns the projector, or raises PortError while it is still away.
+    """
+
+    def __init__(
+        self,
+        show: Show,
+        projector: ListenedStage,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+        *,
+        lead_s: float = LEAD_S,
+        tell: Callable[[News], None] = lambda news: None,
+        reopen: Callable[[], ListenedStage] | None = None,
+    ) -> None:
+        self.show = show
+        self._now = now
+        self._woken = threading.Event()
+        self._sleep = sleep or self._nap
+        self._lead_s = lead_s
+        self._tell = tell
+        self._reopen = reopen
+        self._inbox: queue.SimpleQueue[tuple[Event | BoardEvent, float]] = queue.SimpleQueue()
+        self._retry_s = 0.0
+        self._close_s: float | None = None
+        self._halted = False
+        self._skip: set[Command] = set()
+        self._refused_moves: list[MoveCarriage] = []
+        self.report = PlayReport(now())
+        self._sender = Sender(projector, now, self.report, self._lost, self._refused)
+        projector.on_event(self._board_says)
+
+    def post(self, event: Event, at_s: float | None = None) -> None:
+        """Something happened, `at_s` on the player's clock, or just now.  From any thread."""
+        self._inbox.put((event, self._now() if at_s is None else at_s))
+        self._woken.set()
+
+    def play(self, schedule: Sequence[TimedEvent], *, unattended: bool = True) -> PlayReport:
+        """Plays events known beforehand (seconds from the beginning) until nothing is left.
+
+        Then the light fades out.  `unattended`: nobody will say Go, see Engine.
+        Whatever ends this early, also Ctrl-C, darkens the light first.
+        """
+        start_s = self._now() + self._lead_s
+        events = [replace(timed, at_s=start_s + timed.at_s) for timed in schedule]
+        self.report.started_s = start_s
+        self._engine = Engine(self.show, start_s, events, unattended=unattended)
+        self._ahead = self._engine.copy()
+        self._horizon_s = start_s
+        try:
+            self._sender.send_or_raise(self._engine.opening())
+            while not self._is_over():
+                self._work()
+                if self._inbox.empty():
+                    self._sleep(self._pause_s())
+        except BaseException:
+            self._darken()
+            raise
+        self.report.ended_s = self._now()
+        return self.report
+
+    # ---- one round
+
+    def _work(self) -> None:
+        while not self._inbox.empty():
+            self._take(*self._inbox.get())
+        self._pass_time(self._now())
+        for move in [m for m in self._refused_moves if m.at_s <= self._engine.now_s]:
+            self._refused_moves.remove(move)
+            self._happen(CarriageFailed(), self._engine.now_s)
+        if self._sender.lost:
+            self._plan_to(self._now())  # only written down
+            self._try_again()
+        else:
+            self._plan_to(self._now() + self._lead_s)
+        if self._engine.finished and self._close_s is None:
+            self._close()
+
+    def _pass_time(self, now_s: float) -> None:
+        """The present moves on; its commands have been sent ahead by the other engine."""
+        self._tell_all(self._engine.step(now_s))
+
+    def _plan_to(self, until_s: float) -> None:
+        """The engine ahead moves on; its commands go to the board, unless a touch is in a hurry."""
+        while self._sender.waiting < MOST_AHEAD:
+            due_s = self._ahead.next_deadline_s()
+            if due_s > until_s or (due_s > self._now() + URGENT_S and not self._inbox.empty()):
+                break
+            self._horizon_s = max(self._horizon_s, due_s)
+            self._sender.send(self._wanted(self._ahead.step(due_s)))
+
+    def _happen(self, event: Event, at_s: float) -> None:
+        """Something happens that nobody could know: the present decides, the plan follows."""
+        at_s = min(at_s, self._now())  # a board's clock is known to a fraction of a millisecond
+        self._halted = self._halted or isinstance(event, Panic)
+        self._pass_time(at_s)
+        at_once = self._engine.step(at_s, event)
+        self._tell_all(at_once)
+        pending = self._sender.pending(self._engine.now_s)
+        ahead = self._engine.copy()
+        plan = self._wanted(ahead.step(self._horizon_s))
+        if plan[: len(pending)] == pending:
+            self._ahead = ahead
+            self._sender.send(self._wanted(at_once), live=True)
+            self._sender.send(plan[len(pending) :])
+            return
+        cancelled_s = self._sender.cancel()
+        # What the board did in the meantime may be done again, but no move starts twice.
+        self._skip.update(command for command in pending if command.at_s <= cancelled_s)
+        self._sender.send(self._wanted(at_once), live=True)
+        self._ahead = self._engine.copy()
+
+    def _wanted(self, actions: Sequence[Action]) -> list[Command]:
+        """The commands among the actions, without the moves that would be repeated."""
+        return [
+            action
+            for action in actions
+            if not isinstance(action, Started | GaveUp)
+            and not (isinstance(action, MoveCarriage) and action in self._skip)
+        ]
+
+    def _pause_s(self) -> float:
+        now_s = self._now()
+        wake_s = min(
+            now_s + LONGEST_NAP_S,
+            self._engine.next_deadline_s(),
+            self._ahead.next_deadline_s() - self._lead_s,
+        )
+        # Not 0: with a full board the next deadline may be one that has to wait its turn.
+        return max(0.001, wake_s - now_s)
+
+    def _nap(self, seconds: float) -> None:
+        self._woken.wait(seconds)
+        self._woken.clear()
+
+    # ---- the end
+
+    def _close(self) -> None:
+        now_s = self._now()
+        fade_s = self.show.stop_s if self._engine.level_percent(now_s) else 0.0
+        self._happen(StopAll(), now_s)
+        self._close_s = self._engine.now_s + fade_s
+
+    def _is_over(self) -> bool:
+        if self._close_s is None or self._now() < self._close_s:
+            return False
+        return not self._sender.waiting or self._now() > self._close_s + LAST_WORD_S
+
+    def _darken(self) -> None:
+        try:
+            self._sender.stage.darken()
+        except (PortError, BoardError) as error:
+            self._remark(error.template, error.params)
+
+    # ---- what the board says
+
+    def _board_says(self, event: BoardEvent, at_s: float) -> None:
+        self._inbox.put((event, at_s))
+        self._woken.set()
+
+    def _take(self, event: "Event | BoardEvent", at_s: float) -> None:
+        if isinstance(event, Event):
+            self._happen(event, at_s)
+            return
+        fields = event.fields
+        match event.name:
+            case "ran":
+                self._sender.ran(int(fields["seq"]), at_s)
+            case "failed":
+                sentence = N_("When its time came, the board refused a command: {refusal}.")
+                error = BoardError(fields["code"], sentence, refusal=fields["code"])
+                self._sender.failed(int(fields["seq"]), error)
+            case "arrived" | "homed":
+                self.report.carriage_stands.append(at_s)
+                self._happen(_arrived(event), at_s)
+            case "fault":
+                template = N_("The board reports a fault: {code}.")
+                self._remark(template, {"code": fields.get("code", "?")})
+                self._happen(CarriageFailed(), at_s)
+            case "halted" if not self._halted:
+                self._remark(N_("Somebody stopped the projector; the show ends here."), {})
+                self._happen(Panic(), at_s)
+            case "boot":
+                self._remark(N_("The board has started anew; the show goes on."), {})
+                self._sender.forget()
+                self._resume()
+
+    def _refused(self, command: Command, error: BoardError) -> None:
+        self._remark(error.template, error.params)
+        if isinstance(command, MoveCarriage):
+            self._skip.add(command)
+            self._refused_moves.append(command)  # perhaps ahead of time
+
+    # ---- a port that goes and comes
+
+    def _lost(self, error: PortError) -> None:
+        self._remark(error.template, error.params)
+        self._remark(N_("The show goes on, and the light with it when the projector is back."), {})
+        self._retry_s = self._now() + RETRY_S
+
+    def _try_again(self) -> None:
+        if self._now() < self._retry_s:
+            return
+        self._retry_s = self._now() + RETRY_S
+        try:
+            if self._reopen is None:
+                stage = self._sender.stage
+                stage.cancel()
+            else:
+                stage = self._reopen()
+                stage.on_event(self._board_says)
+        except (PortError, BoardError):
+            return
+        self._sender.found(stage)
+        self._remark(N_("The projector is back."), {})
+        self._resume()
+
+    def _resume(self) -> None:
+        """Brings the projector to where the show has got to, and plans on from there."""
+        self._pass_time(self._now())
+        self._sender.send(self._engine.resumption(), live=True)
+        self._ahead = self._engine.copy()
+
+    # ---- news
+
+    def _tell_all(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Started | GaveUp):
+                self._tell(action)
+
+    def _remark(self, template: str, params: dict[str, object]) -> None:
+        self.report.remarks.append(template.format(**params))
+        self._tell(Remark(template, params))
+
+
+def _arrived(event: BoardEvent) -> Arrived:
+    frame, mm = event.fields.get("frame"), event.fields.get("mm")
+    return Arrived(
+        frame=int(frame) if frame is not None else None,
+        mm=float(mm) if mm is not None else None,
+        home=event.name == "homed",
+    )
