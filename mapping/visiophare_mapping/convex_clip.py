@@ -9,6 +9,7 @@ winds round a point inside the region still winds round it the same number of ti
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -110,7 +111,7 @@ def _inside_pieces(segment: Floats, distance: Floats, plane: HalfPlane) -> list[
     real = roots.real[np.abs(roots.imag) < 1e-7]
     cuts = [0.0, *sorted(float(root) for root in real if 0 < root < 1), 1.0]
     pieces = []
-    for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for begin, end in pairwise(cuts):
         middle = (begin + end) / 2
         value = float(np.polyval(coefficients, middle))
         if end - begin > SAME_POINT and value <= 0:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -109,8 +110,8 @@ class Path:
 
     def contours(self) -> list[slice]:
         """The slice of `segments` that each contour takes."""
-        ends = [*self.starts[1:], len(self.segments)]
-        return [slice(int(a), int(b)) for a, b in zip(self.starts, ends, strict=True)]
+        ends = np.append(self.starts, len(self.segments))
+        return [slice(int(begin), int(end)) for begin, end in pairwise(ends)]
 
 
 @dataclass(frozen=True, eq=False)

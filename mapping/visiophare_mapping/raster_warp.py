@@ -109,8 +109,8 @@ class _Knots:
         return result
 
     def _knots(self) -> tuple[Floats, Floats]:
-        columns = np.arange(-1, math.ceil(self._grid.width / self.pitch) + 2) * float(self.pitch)
-        rows = np.arange(-1, math.ceil(self._grid.height / self.pitch) + 2) * float(self.pitch)
+        counts = (math.ceil(side / self.pitch) for side in (self._grid.width, self._grid.height))
+        columns, rows = (np.arange(-1.0, count + 2.0) * self.pitch for count in counts)
         return columns, rows
 
     def _weights(self, positions: Floats, axis: int) -> tuple[np.ndarray, Floats]:

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from visiophare_mapping.artwork import Pixels
-from visiophare_mapping.drawing import Clip, Drawing, Filled, Path, Picture, Shape
+from visiophare_mapping.drawing import Clip, Drawing, Filled, Floats, Path, Picture, Shape
 
 BAND_PIXELS = 6_000_000
 EMBEDDED_PIXELS = 400_000  # a larger picture is laid in by ourselves
@@ -129,6 +130,7 @@ def _rasterised(shapes: Sequence[Shape], grid: _Grid) -> Pixels:
     )
     png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None  # resvg writes good PNG
     return np.asarray(picture[..., [2, 1, 0, 3]], np.uint8)
 
 
@@ -155,7 +157,7 @@ class _ShapeTexts:
         )
 
     def _picture(self, shape: Picture) -> str:
-        x, y, width, height = shape.rect_mm
+        x, y, width, height = (float(side) for side in shape.rect_mm)
         pixels = self._shrunk(shape)
         order = [2, 1, 0] if pixels.shape[2] == 3 else [2, 1, 0, 3]
         ok, png = cv2.imencode(".png", pixels[..., order], [cv2.IMWRITE_PNG_COMPRESSION, 1])
@@ -244,7 +246,7 @@ def _lay_in(band: Pixels, grid: _Grid, picture: Picture) -> None:
 
 
 def _resampled(
-    pixels: Pixels, to_grid: np.ndarray, first: tuple[int, int], last: tuple[int, int]
+    pixels: Pixels, to_grid: Floats, first: tuple[int, int], last: tuple[int, int]
 ) -> Pixels:
     """The picture on the grid's own pixels, (h, w, 4); a plain copy where the two coincide.
 
@@ -256,7 +258,7 @@ def _resampled(
     if np.all(np.abs(scale - 1) < 1e-6) and np.all(np.abs(offset - np.rint(offset)) < 1e-3):
         start = np.rint(corner - offset).astype(int)
         part = pixels[start[1] : start[1] + size[1], start[0] : start[0] + size[0]]
-        return _with_alpha(part).copy()
+        return _with_alpha(part.copy())
     if np.any(scale < 0.9):
         smaller = np.maximum(1, np.rint(np.array(pixels.shape[1::-1]) * np.minimum(scale, 1)))
         scale = scale * pixels.shape[1::-1] / smaller
@@ -275,3 +277,13 @@ def _with_alpha(pixels: Pixels) -> Pixels:
         return pixels
     opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
     return np.concatenate([pixels, opaque], axis=2)
+
+
+def drawing_coverage(drawing: Drawing, dpi: float) -> NDArray[np.float64]:
+    """(h, w) how opaque the drawing is in each pixel, 0..1; meant for small pictures."""
+    width, height = size_px(drawing.size_mm, dpi)
+    scale = (width / drawing.size_mm[0], height / drawing.size_mm[1])
+    origin = (-drawing.size_mm[0] / 2, -drawing.size_mm[1] / 2)
+    seen = _rasterised(drawing.shapes, _Grid(scale, origin, width, 0, height))
+    coverage: NDArray[np.float64] = seen[..., 3] / 255.0
+    return coverage

@@ -76,12 +76,11 @@ def _pen(state: State, outline: Outline) -> Pen:
     dashes = [value for value in lengths if value is not None]
     if len(dashes) < len(lengths):
         dashes = []
-    valid_limit = limit is None or limit >= 1
     return Pen(
-        width=state.length("stroke-width", 1.0) if valid_limit else 0.0,
+        width=state.length("stroke-width", 1.0),
         cap=style.get("stroke-linecap", "butt"),
         join=style.get("stroke-linejoin", "miter"),
-        miter_limit=4.0 if limit is None else limit,
+        miter_limit=4.0 if limit is None or limit < 1 else limit,
         dashes=usable_dashes(dashes, outline),
         dash_offset=state.length("stroke-dashoffset", 0.0),
     )

@@ -44,7 +44,7 @@ class Fragment:
         """The region of the page, (h, w, 4) uint8, alpha not premultiplied."""
         width = max(1, round(region[2] * px_per_unit))
         height = max(1, round(region[3] * px_per_unit))
-        box = f"{region[0]!r} {region[1]!r} {region[2]!r} {region[3]!r}"
+        box = " ".join(repr(float(side)) for side in region)
         svg = (
             f'<svg xmlns="{SVG}" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" '
             f'height="{height}" viewBox="{box}" preserveAspectRatio="none">'

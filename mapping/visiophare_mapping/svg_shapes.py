@@ -94,4 +94,3 @@ _READERS: dict[str, Callable[[Node, Units], Outline]] = {
     "polygon": _polygon,
 }
 SHAPES = frozenset(_READERS)
-WITH_MARKERS = frozenset({"path", "line", "polyline", "polygon"})

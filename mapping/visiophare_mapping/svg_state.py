@@ -96,7 +96,7 @@ def entered(around: State, node: Node) -> State:
     style, own = dict(around.style), {}
     for name, value in node.style.items():
         if name in INHERITED:
-            if value != "inherit":
+            if value != "inherit" and (name not in ("fill", "stroke") or _is_paint(value)):
                 style[name] = value
         else:
             own[name] = around.own.get(name, "") if value == "inherit" else value
@@ -142,6 +142,12 @@ def paint(text: str | None, state: State, by_id: Mapping[str, Node]) -> Paint | 
         return Paint(spare, server)
     rgba = _color(text, state)
     return Paint(rgba) if rgba else None
+
+
+def _is_paint(text: str) -> bool:
+    """Whether a fill or stroke makes sense; else the declaration does not count."""
+    keyword = text.lower() in ("none", "currentcolor", "context-fill", "context-stroke")
+    return keyword or text.startswith("url(") or color(text) is not None
 
 
 def _color(text: str, state: State) -> Rgba | None:

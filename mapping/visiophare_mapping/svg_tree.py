@@ -14,7 +14,6 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
 from xml.parsers import expat
 
 from visiophare_mapping.errors import N_, ArtworkError
@@ -77,15 +76,14 @@ def parse_svg(data: bytes, name: str) -> Node:
     Raises: ArtworkError svg_malformed, svg_not_svg, svg_too_large, svg_external_entity,
     svg_refers_to_file.
     """
-    root = _element(_unzipped(data, name), name)
-    if root.tag not in (f"{{{SVG}}}svg", "svg"):
+    tree = _Builder(name).parse(_unzipped(data, name))
+    if tree.tag != "svg":
         raise ArtworkError(
             "svg_not_svg",
             N_("{name} is an XML file, but not an SVG drawing."),
             N_("Save the drawing as SVG and give that file."),
             name=name,
         )
-    tree = _converted(root, name)
     for node in tree.walk():
         for reference in _outside_references(node):
             raise _refers_to_file(name, reference)
@@ -125,27 +123,61 @@ def _unzipped(data: bytes, name: str) -> bytes:
     return data
 
 
-def _element(data: bytes, name: str) -> ElementTree.Element:
-    parser = ElementTree.XMLParser()
-    _refuse_outside(parser.parser, name)
-    try:
-        parser.feed(data)
-        root: ElementTree.Element = parser.close()
-    except ElementTree.ParseError as error:
-        line = error.position[0] if hasattr(error, "position") else 0
-        raise _malformed(name, line, expat.ErrorString(error.code) or str(error)) from error
-    except (ValueError, LookupError) as error:  # an encoding that Python does not know
-        raise _malformed(name, 1, str(error)) from error
-    return root
+class _Builder:
+    """Receives what expat reads, and grows the tree; refuses whatever lies outside of it.
 
-
-def _refuse_outside(parser: expat.XMLParserType, name: str) -> None:
-    """Internal entities are common (Illustrator); expat bounds their growth. No others.
-
-    An outside DTD is named in most SVG 1.1 files; expat does not fetch it.
+    Internal entities are common (Illustrator); expat bounds their growth. An outside DTD is named
+    in most SVG 1.1 files; expat does not fetch it.
     """
 
-    def entity(
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.root: Node | None = None
+        self._open: list[Node] = []
+        self._count = 0
+
+    def parse(self, data: bytes) -> Node:
+        """The root element.  Raises: ArtworkError."""
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.EntityDeclHandler = self._entity
+        parser.ProcessingInstructionHandler = self._instruction
+        try:
+            parser.Parse(data, True)
+        except expat.ExpatError as error:
+            raise _malformed(self._name, error.lineno, expat.ErrorString(error.code)) from error
+        except (ValueError, LookupError) as error:  # an encoding that Python does not know
+            raise _malformed(self._name, 1, str(error)) from error
+        assert self.root is not None  # expat refuses a document without elements
+        return self.root
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        if self._count > MAX_NODES or len(self._open) >= MAX_DEPTH:
+            raise _too_large(self._name)
+        parent = self._open[-1] if self._open else None
+        node = _node(tag, attributes, parent)
+        if parent is None:
+            self.root = node
+        else:
+            parent.children.append(node)
+        self._open.append(node)
+
+    def _end(self, _tag: str) -> None:
+        self._open.pop()
+
+    def _text(self, text: str) -> None:
+        node = self._open[-1]
+        if node.children:
+            node.children[-1].tail += text
+        else:
+            node.text += text
+
+    def _entity(
+        self,
         entity_name: str,
         _is_parameter: bool,
         _value: str | None,
@@ -159,50 +191,30 @@ def _refuse_outside(parser: expat.XMLParserType, name: str) -> None:
                 "svg_external_entity",
                 N_("{name} wants to read another file ({reference}) through the entity {entity}."),
                 N_("Open the drawing in Inkscape and save it as plain SVG."),
-                name=name,
+                name=self._name,
                 reference=system_id,
                 entity=entity_name,
             )
 
-    def instruction(target: str, data: str) -> None:
+    def _instruction(self, target: str, data: str) -> None:
         reference = re.search(r"href\s*=\s*['\"]([^'\"]*)", data)
         if target == "xml-stylesheet" and reference and not reference[1].startswith("#"):
-            raise _refers_to_file(name, reference[1])
-
-    parser.EntityDeclHandler = entity
-    parser.ProcessingInstructionHandler = instruction
+            raise _refers_to_file(self._name, reference[1])
 
 
-def _converted(root: ElementTree.Element, name: str) -> Node:
-    top = _node(root, None)
-    waiting = [(root, top, 1)]
-    count = 0
-    while waiting:
-        element, node, depth = waiting.pop()
-        count += 1
-        if depth > MAX_DEPTH or count > MAX_NODES:
-            raise _too_large(name)
-        for child in element:
-            child_node = _node(child, node)
-            node.children.append(child_node)
-            waiting.append((child, child_node, depth + 1))
-    return top
-
-
-def _node(element: ElementTree.Element, parent: Node | None) -> Node:
-    space, _, tag = str(element.tag).rpartition("}")
-    known = space[1:] == SVG or (not space and (parent is None or parent.tag != ""))
+def _node(full_tag: str, given: dict[str, str], parent: Node | None) -> Node:
+    space, _, tag = full_tag.rpartition("}")
+    known = space == SVG or (not space and (parent is None or parent.tag != ""))
     attributes: dict[str, str] = {}
-    for key, value in element.attrib.items():
+    for key, value in given.items():
         space, _, local = key.rpartition("}")
         if not space:
             attributes[local] = value
-        elif space[1:] == XLINK and local == "href":
+        elif space == XLINK and local == "href":
             attributes.setdefault("href", value)
         elif local == "space":
             attributes["xml:space"] = value
-    text, tail = element.text or "", element.tail or ""
-    return Node(tag if known else "", attributes, parent, text=text, tail=tail)
+    return Node(tag if known else "", attributes, parent)
 
 
 def _outside_references(node: Node) -> Iterator[str]:

@@ -124,7 +124,8 @@ def _function_color(name: str, inside: str) -> Rgba | None:
         rgb = colorsys.hls_to_rgb(hue / 360 % 1, _unit(lightness), _unit(saturation))
         return (*rgb, _unit(alpha))
     values = [number(part) for part in parts[:3]]
-    if any(value is None for value in values) or alpha is None:
+    percents = {part.endswith("%") for part in parts[:3]}
+    if any(value is None for value in values) or alpha is None or len(percents) > 1:
         return None
     scaled = [
         _unit((value or 0) / (1 if part.endswith("%") else 255))

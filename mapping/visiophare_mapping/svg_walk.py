@@ -20,10 +20,10 @@ from visiophare_mapping.svg_css import settle_styles
 from visiophare_mapping.svg_document import NOT_DRAWN, Document, joined_neighbours
 from visiophare_mapping.svg_images import image_parts
 from visiophare_mapping.svg_markers import marker_places
-from visiophare_mapping.svg_painting import opacity_of, painted
+from visiophare_mapping.svg_painting import Which, opacity_of, painted
 from visiophare_mapping.svg_path import Outline, filled_path
 from visiophare_mapping.svg_render import changed
-from visiophare_mapping.svg_shapes import SHAPES, WITH_MARKERS, Units, outline_of
+from visiophare_mapping.svg_shapes import SHAPES, Units, outline_of
 from visiophare_mapping.svg_state import NeedsRenderer, Paint, State, entered, flat, paint
 from visiophare_mapping.svg_tree import Node, inner_url, parse_svg
 from visiophare_mapping.svg_values import (
@@ -276,16 +276,17 @@ class _Walk:
             return
         for step in _paint_order(state.style.get("paint-order", "normal")):
             if step == "markers":
-                self._markers(node, state, outline, out)
-            elif step == "fill" or step == "stroke":
-                out.extend(painted(self._document, node, around, state, outline, step))
+                self._markers(state, outline, out)
+            else:
+                which: Which = "fill" if step == "fill" else "stroke"
+                out.extend(painted(self._document, node, around, state, outline, which))
 
-    def _markers(self, node: Node, state: State, outline: Outline, out: list[Part]) -> None:
+    def _markers(self, state: State, outline: Outline, out: list[Part]) -> None:
         names = {
             where: inner_url(state.style.get(f"marker-{where}"))
             for where in ("start", "mid", "end")
         }
-        if node.tag not in WITH_MARKERS or not any(names.values()):
+        if not any(names.values()):
             return
         for where, at, angle in marker_places(outline):
             marker = self._document.by_id.get(names[where] or "")
@@ -354,8 +355,9 @@ class _Walk:
 
 
 def _paint_order(text: str) -> list[str]:
-    steps = [word for word in text.split() if word in ("fill", "stroke", "markers")]
-    return steps + [step for step in ("fill", "stroke", "markers") if step not in steps]
+    usual = ("fill", "stroke", "markers")
+    steps = [word for word in text.split() if word in usual]
+    return steps + [step for step in usual if step not in steps]
 
 
 def _faded(parts: list[Part], opacity: float) -> list[Part] | None:
