@@ -100,4 +100,4 @@ class FakeBoard(Board):
 
     def _break(self, method):
         if method in self.broken:
-            raise OSError(f"{method} is broken")
+            raise OSError(5, method)

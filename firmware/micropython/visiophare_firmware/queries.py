@@ -160,7 +160,7 @@ def settings_save(controller: "Controller", args: "dict[str, Any]", now_us: int)
     try:
         controller.board.write_settings(controller.settings.to_json())
     except OSError as error:
-        raise RefusedError("not_saved", {"error": str(error.args[0])}) from None
+        raise RefusedError("not_saved", {"error": str(error.errno)}) from None
     controller.faults.gone("settings_invalid")
     return Answer("settings_saved")
 

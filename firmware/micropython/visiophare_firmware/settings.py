@@ -90,7 +90,8 @@ class Settings:
             document = json.loads(text)
         except (ValueError, RuntimeError):  # RuntimeError: nested too deep
             document = None
-        if not isinstance(document, dict):
+        # MicroPython's json takes a text that is cut off, and 400 cut short is 40.
+        if not isinstance(document, dict) or not text.rstrip().endswith("}"):
             raise SettingsError([("settings_unreadable", {})])
         values = {name: default for name, _, default in TABLE}
         problems = []

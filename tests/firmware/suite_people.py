@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people read at a terminal."""
+
+from firmware_bench import Bench
+
+from visiophare_wire import COMMANDS, usage
+
+
+def test_a_person_types_a_level_and_reads_a_sentence():
+    assert Bench().type("light 40") == ["Lumière à 40 %."]
+
+
+def test_the_language_is_a_setting():
+    bench = Bench()
+    bench.type("settings language en")
+    assert bench.type("light 12.5% 2s") == ["Light to 12.5 % in 2s."]
+    assert bench.type("flash 80 50") == ["Flash at 80 % for 50ms."]
+    bench.type("settings language fr")
+    assert bench.type("light 12.5% 2s") == ["Lumière à 12.5 % en 2s."]
+
+
+def test_mistakes_are_told_with_the_words_that_help_shows():
+    bench = Bench(settings='{"language": "en"}')
+    assert bench.type("light 200") == ["PERCENT must lie between 0 and 100."]
+    assert bench.type("light") == ["Something is missing: PERCENT."]
+    assert bench.type("lihgt 40") == ["There is no such command. Type help for the list."]
+    assert "carriage home" in bench.type("carriage to 3")[0]
+    assert bench.type("settings frames 40")[-1] == "Nothing was changed."
+
+
+def test_a_line_with_a_number_sign_is_answered():
+    assert "Type it again" in Bench(settings='{"language": "en"}').type("light 40 *")[0]
+
+
+def test_help_names_every_command():
+    said = Bench().type("help")
+    assert len(said) == len(COMMANDS) + 1
+    for row, sentence in zip(COMMANDS, said):  # noqa: B905
+        assert sentence.startswith(usage(row))
+
+
+def test_help_for_one_command_tells_its_ranges():
+    said = Bench(settings='{"language": "en"}').type("help light")
+    assert said[0].startswith("light PERCENT [OVER]")
+    assert said[1:] == ["  PERCENT: 0 to 100 %", "  OVER: 0 to 480000 ms"]
+    assert len(Bench().type("help carriage")) == 6
+    assert Bench().type("help lamp")[0].startswith("Cette commande n'existe pas")
+
+
+def test_status_tells_how_things_are():
+    bench = Bench(settings='{"language": "en"}')
+    bench.type("light 40")
+    said = bench.type("status")
+    assert said[0] == "Light at 40 % (set to 40 %, master at 100 %)."
+    assert said[-1] == "No faults."
+    bench.feed(b"!\n")
+    assert "until you type clear" in " ".join(bench.type("status"))
+
+
+def test_a_stop_tells_a_person_how_to_go_on():
+    assert "clear" in Bench().feed(b"!\n")[0]
+
+
+def test_a_host_reads_no_sentences():
+    bench = Bench()
+    bench.hello()
+    for data in (b"!\n", b"\x00\n", b"*\n", b"x" * 100 + b"\n"):
+        assert bench.feed(data) == []
+    for command in (
+        "help",
+        "status",
+        "settings",
+        "faults",
+        "light 40",
+        "light 400",
+        "settings x 3",
+    ):
+        bench.send(command)
+    assert bench.sentences == []
+
+
+def test_backspace_works():
+    assert Bench().type("ligth\x7f\x7fht 40") == ["Lumière à 40 %."]
+
+
+def test_a_fault_is_told_with_what_to_do():
+    bench = Bench(switch_closed_at_mm=None)
+    bench.type("carriage home")
+    bench.run(60)
+    said = bench.type("faults")
+    assert said[0].startswith("home_not_found : ")
+    assert "carriage home" in said[0]
+    assert "clear" in said[-1]

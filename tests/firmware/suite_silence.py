@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from firmware_bench import Bench
+
+
+def lit(setting):
+    bench = Bench(settings='{"silence_after_s": 10, "silence_fade_s": 2}')
+    bench.type("settings silence " + setting)
+    bench.hello()
+    bench.send("light 80")
+    return bench
+
+
+def test_by_default_the_light_stays_when_the_host_falls_silent():
+    bench = Bench()
+    bench.hello()
+    bench.send("light 80")
+    bench.run(600)
+    assert bench.status()["light"] == "80"
+
+
+def test_a_silent_host_fades_the_light_out_if_the_setting_says_so():
+    bench = lit("fade")
+    bench.run(9.9)
+    assert bench.board.duty > 0
+    bench.run(1.2)
+    duty = bench.board.duty
+    assert 0 < duty < 40_000
+    bench.run(1)
+    assert bench.board.duty == 0
+    assert len(bench.named("silent")) == 1
+
+
+def test_any_line_of_the_host_breaks_the_silence():
+    bench = lit("fade")
+    for _ in range(5):
+        bench.run(9)
+        bench.send("clock")
+    assert bench.status()["light"] == "80"
+
+
+def test_what_waits_is_dropped_by_a_silence():
+    bench = lit("fade")
+    bench.send(f"@{bench.board_us() + 60_000_000} light 100")
+    bench.run(70)
+    assert bench.board.duty == 0
+
+
+def test_a_host_that_comes_back_is_obeyed():
+    bench = lit("fade")
+    bench.run(20)
+    assert bench.send("light 50").ok
+    bench.run(1)
+    assert bench.status()["light"] == "50"
+
+
+def test_a_person_may_be_silent():
+    bench = lit("fade")
+    bench.type("light 60")
+    bench.run(60)
+    assert bench.board.duty > 0
