@@ -34,9 +34,11 @@ from visiophare.show.actions import (
     Panic,
     Started,
     StopAll,
+    StopNow,
     TimedEvent,
 )
 from visiophare.show.engine import Engine
+from visiophare.show.merging import merged
 from visiophare.show.model import Show
 from visiophare.show.report import PlayReport
 from visiophare.show.sending import Sender, Stage
@@ -47,6 +49,8 @@ MOST_AHEAD: Final = 10  # of the 16 that the board can hold
 LONGEST_NAP_S: Final = 0.25
 URGENT_S: Final = 0.02  # what is due sooner is sent even before a touch is answered
 RETRY_S: Final = 1.0
+KEPT_ENTRIES: Final = 1000  # of the report, when nobody knows how long the show will be
+FLOOD: Final = 4  # touches at once; each takes some milliseconds to answer
 LAST_WORD_S: Final = 0.5  # how long to wait at the end for the board to say what it has done
 
 
@@ -104,7 +108,8 @@ class Player:
         self._inbox: queue.SimpleQueue[tuple[Event | BoardEvent, float]] = queue.SimpleQueue()
         self._retry_s = 0.0
         self._close_s: float | None = None
-        self._halted = False
+        self._open_end = False
+        self._own_stops = 0  # of which the board has not yet told
         self._skip: set[Command] = set()
         self._refused_moves: list[MoveCarriage] = []
         self.report = PlayReport(now())
@@ -116,15 +121,24 @@ class Player:
         self._inbox.put((event, self._now() if at_s is None else at_s))
         self._woken.set()
 
-    def play(self, schedule: Sequence[TimedEvent], *, unattended: bool = True) -> PlayReport:
+    def play(
+        self,
+        schedule: Sequence[TimedEvent],
+        *,
+        unattended: bool = True,
+        open_end: bool = False,
+    ) -> PlayReport:
         """Plays events known beforehand (seconds from the beginning) until nothing is left.
 
-        Then the light fades out.  `unattended`: nobody will say Go, see Engine.
+        Then the light fades out.  `unattended`: nobody will say Go, see Engine.  `open_end`: what
+        is posted goes on for as long as `sleep` raises nothing and nobody stops the projector; a
+        Panic is not the end, and of the report only the latest entries are kept.
         Whatever ends this early, also Ctrl-C, darkens the light first.
         """
         start_s = self._now() + self._lead_s
         events = [replace(timed, at_s=start_s + timed.at_s) for timed in schedule]
         self.report.started_s = start_s
+        self._open_end = open_end
         self._engine = Engine(self.show, start_s, events, unattended=unattended)
         self._ahead = self._engine.copy()
         self._horizon_s = start_s
@@ -143,19 +157,35 @@ class Player:
     # ---- one round
 
     def _work(self) -> None:
-        while not self._inbox.empty():
-            self._take(*self._inbox.get())
+        self._empty_the_inbox()
         self._pass_time(self._now())
         for move in [m for m in self._refused_moves if m.at_s <= self._engine.now_s]:
             self._refused_moves.remove(move)
-            self._happen(CarriageFailed(), self._engine.now_s)
+            self._happen(CarriageFailed(), at_s=self._engine.now_s)
         if self._sender.lost:
             self._plan_to(self._now())  # only written down
             self._try_again()
         else:
             self._plan_to(self._now() + self._lead_s)
-        if self._engine.finished and self._close_s is None:
+        if self._open_end:
+            del self.report.entries[:-KEPT_ENTRIES]
+        elif self._engine.finished and self._close_s is None:
             self._close()
+
+    def _empty_the_inbox(self) -> None:
+        """Each event gets its own answer; a flood gets one, for all that it leaves behind."""
+        touches: list[tuple[Event, float]] = []
+        while not self._inbox.empty():
+            happened, at_s = self._inbox.get()
+            if isinstance(happened, Event):
+                touches.append((happened, at_s))
+            else:
+                self._board_happened(happened, at_s)
+        if len(touches) > FLOOD:
+            self._happen(*(event for event, _at_s in touches), at_s=touches[-1][1])
+        else:
+            for event, at_s in touches:
+                self._happen(event, at_s=at_s)
 
     def _pass_time(self, now_s: float) -> None:
         """The present moves on; its commands have been sent ahead by the other engine."""
@@ -170,25 +200,27 @@ class Player:
             self._horizon_s = max(self._horizon_s, due_s)
             self._sender.send(self._wanted(self._ahead.step(due_s)))
 
-    def _happen(self, event: Event, at_s: float) -> None:
+    def _happen(self, *events: Event, at_s: float) -> None:
         """Something happens that nobody could know: the present decides, the plan follows."""
         at_s = min(at_s, self._now())  # a board's clock is known to a fraction of a millisecond
-        self._halted = self._halted or isinstance(event, Panic)
         self._pass_time(at_s)
-        at_once = self._engine.step(at_s, event)
-        self._tell_all(at_once)
+        actions = [self._engine.step(at_s, event) for event in events]
+        for answer in actions:
+            self._tell_all(answer)
+        at_once = merged(self._wanted(answer) for answer in actions)
+        self._own_stops += sum(isinstance(command, StopNow) for command in at_once)
         pending = self._sender.pending(self._engine.now_s)
         ahead = self._engine.copy()
         plan = self._wanted(ahead.step(self._horizon_s))
         if plan[: len(pending)] == pending:
             self._ahead = ahead
-            self._sender.send(self._wanted(at_once), live=True)
+            self._sender.send(at_once, live=True)
             self._sender.send(plan[len(pending) :])
             return
         cancelled_s = self._sender.cancel()
         # What the board did in the meantime may be done again, but no move starts twice.
         self._skip.update(command for command in pending if command.at_s <= cancelled_s)
-        self._sender.send(self._wanted(at_once), live=True)
+        self._sender.send(at_once, live=True)
         self._ahead = self._engine.copy()
 
     def _wanted(self, actions: Sequence[Action]) -> list[Command]:
@@ -219,7 +251,7 @@ class Player:
     def _close(self) -> None:
         now_s = self._now()
         fade_s = self.show.stop_s if self._engine.level_percent(now_s) else 0.0
-        self._happen(StopAll(), now_s)
+        self._happen(StopAll(), at_s=now_s)
         self._close_s = self._engine.now_s + fade_s
 
     def _is_over(self) -> bool:
@@ -239,10 +271,7 @@ class Player:
         self._inbox.put((event, at_s))
         self._woken.set()
 
-    def _take(self, event: "Event | BoardEvent", at_s: float) -> None:
-        if isinstance(event, Event):
-            self._happen(event, at_s)
-            return
+    def _board_happened(self, event: BoardEvent, at_s: float) -> None:
         fields = event.fields
         match event.name:
             case "ran":
@@ -253,17 +282,21 @@ class Player:
                 self._sender.failed(int(fields["seq"]), error)
             case "arrived" | "homed":
                 self.report.carriage_stands.append(at_s)
-                self._happen(_arrived(event), at_s)
+                self._happen(_arrived(event), at_s=at_s)
             case "fault":
                 template = N_("The board reports a fault: {code}.")
                 self._remark(template, {"code": fields.get("code", "?")})
-                self._happen(CarriageFailed(), at_s)
-            case "halted" if not self._halted:
+                self._happen(CarriageFailed(), at_s=at_s)
+            case "halted" if self._own_stops:
+                self._own_stops -= 1
+            case "halted":
                 self._remark(N_("Somebody stopped the projector; the show ends here."), {})
-                self._happen(Panic(), at_s)
+                self._open_end = False
+                self._happen(Panic(), at_s=at_s)
             case "boot":
                 self._remark(N_("The board has started anew; the show goes on."), {})
                 self._sender.forget()
+                self._own_stops = 0
                 self._resume()
 
     def _refused(self, command: Command, error: BoardError) -> None:
@@ -293,6 +326,7 @@ class Player:
         except (PortError, BoardError):
             return
         self._sender.found(stage)
+        self._own_stops = 0
         self._remark(N_("The projector is back."), {})
         self._resume()
 
@@ -306,6 +340,8 @@ class Player:
 
     def _tell_all(self, actions: Sequence[Action]) -> None:
         for action in actions:
+            if isinstance(action, Started):
+                self.report.cues.append((action.cue, action.at_s))
             if isinstance(action, Started | GaveUp):
                 self._tell(action)
 

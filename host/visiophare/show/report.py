@@ -45,6 +45,7 @@ class PlayReport:
     started_s: float
     ended_s: float = 0.0
     entries: list[Entry] = field(default_factory=list)
+    cues: list[tuple[str, float]] = field(default_factory=list)
     carriage_stands: list[float] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 

@@ -53,6 +53,7 @@ class Stage(Protocol):
     def carriage_to_mm(self, position_mm: float, *, at_s: float | None = None) -> Receipt: ...
     def carriage_stop(self, *, at_s: float | None = None) -> Receipt: ...
     def cancel(self) -> Receipt: ...
+    def clear(self) -> object: ...
     def stop_now(self) -> object: ...
     def darken(self) -> object: ...
 
@@ -74,6 +75,7 @@ class Sender:
     ) -> None:
         self.stage = stage
         self.lost = False
+        self._stopped = False  # by us: the board refuses everything until `clear`
         self._now = now
         self._report = report
         self._on_lost = on_lost
@@ -143,8 +145,9 @@ class Sender:
             self._on_refused(entry.command, error)
 
     def forget(self) -> None:
-        """The board has started anew: nothing waits on it."""
+        """The board has started anew: nothing waits on it, and nothing stops it."""
         self._ahead.clear()
+        self._stopped = False
 
     def found(self, stage: Stage) -> None:
         """The projector is back, perhaps under another name."""
@@ -164,6 +167,9 @@ class Sender:
             if shortened is None:
                 return
             command = shortened
+        if self._stopped and not isinstance(command, StopNow):
+            self.stage.clear()
+        self._stopped = isinstance(command, StopNow)
         receipt = _call(self.stage, command, at_s)
         if receipt is None:
             entry.executed_s = self._now()
