@@ -35,9 +35,14 @@ FEWEST_POINTS = 6
 # Focal length assumed for a camera that nobody calibrated: a webcam's, 62 degrees across.  It is
 # no source of error: from one plane, another focal length is another k1, and the same map.
 ASSUMED_FOCAL_PER_WIDTH = 0.83
-# Mean and deviation of lens terms: projectors for slides (k at the aperture's corner), and webcams
-# or phones (OpenCV's terms at the assumed focal length).
-PROJECTOR_PRIORS: Priors = {"projector_k1": (0.0, 0.10), "projector_k2": (0.0, 0.03)}
+# Mean and deviation of lens terms: projectors for slides (k at the aperture's corner, the centre in
+# half diagonals), and webcams or phones (OpenCV's terms at the assumed focal length).
+PROJECTOR_PRIORS: Priors = {
+    "projector_k1": (0.0, 0.10),
+    "projector_k2": (0.0, 0.03),
+    "projector_cx": (0.0, 0.01),
+    "projector_cy": (0.0, 0.01),
+}
 CAMERA_PRIORS: Priors = {
     "camera_k1": (-0.02, 0.06),
     "camera_k2": (0.0, 0.02),
@@ -88,7 +93,13 @@ def calibrate(
         planes=(_plane(fit, slide_mm, matrix, radius_mm),),
         camera_lens=_estimated_lens(fit, matrix, image_size_px) if given is None else given,
         projector_lens=ProjectorLens(
-            fit.term("projector_k1"), fit.term("projector_k2"), (0.0, 0.0), radius_mm
+            k1=fit.term("projector_k1"),
+            k2=fit.term("projector_k2"),
+            centre_mm=(
+                radius_mm * fit.term("projector_cx"),
+                radius_mm * fit.term("projector_cy"),
+            ),
+            radius_mm=radius_mm,
         ),
     )
     return _with_rms(calibration, slide_mm[fit.used], camera_px[fit.used])

@@ -84,10 +84,11 @@ class JointFit:
 def predict(parameters: Floats, names: tuple[str, ...], slide: Points) -> Points:
     """Slide points (N, 2) -> camera (N, 2): projector lens, homography, camera lens."""
     lens = dict(zip(names, parameters[8:], strict=True))
-    r2 = np.sum(slide**2, axis=1)
+    centre = np.array([lens.get("projector_cx", 0.0), lens.get("projector_cy", 0.0)])
+    r2 = np.sum((slide - centre) ** 2, axis=1)
     scale = 1.0 + r2 * (lens.get("projector_k1", 0.0) + r2 * lens.get("projector_k2", 0.0))
     homography = np.append(parameters[:8], 1.0).reshape(3, 3)
-    mapped = (slide * scale[:, None]) @ homography[:, :2].T + homography[:, 2]
+    mapped = (centre + (slide - centre) * scale[:, None]) @ homography[:, :2].T + homography[:, 2]
     x, y = (mapped[:, :2] / mapped[:, 2:]).T
     r2 = x * x + y * y
     radial = 1.0 + r2 * (lens.get("camera_k1", 0.0) + r2 * lens.get("camera_k2", 0.0))

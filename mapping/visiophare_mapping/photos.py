@@ -45,7 +45,8 @@ class Light:
 
     def to_raw(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points (N, 2) of `grey` -> raw pixels."""
-        return (points + 0.5) * self.reduction - 0.5
+        raw: NDArray[np.float64] = (points + 0.5) * self.reduction - 0.5
+        return raw
 
 
 def read_light(path: Path | str) -> Light:
@@ -97,7 +98,7 @@ def read_picture(path: Path | str) -> Picture:
             width=picture.shape[1],
             height=picture.shape[0],
         )
-    return picture
+    return np.asarray(picture)
 
 
 def light_of(picture: Picture) -> Light:
@@ -150,7 +151,8 @@ def _to_grey(strip: Picture) -> Picture:
     if strip.shape[2] == 1:
         return strip[:, :, 0]
     weights = np.full((1, 3), 1.0 / 3.0, dtype=np.float32)
-    return cv2.transform(np.ascontiguousarray(strip[:, :, :3]), weights).reshape(strip.shape[:2])
+    grey = cv2.transform(np.ascontiguousarray(strip[:, :, :3]), weights)
+    return np.asarray(grey).reshape(strip.shape[:2])
 
 
 def _linear_curve(dtype: np.dtype[Any]) -> Grey:
