@@ -82,8 +82,8 @@ def measure_landings(
     half = max(6, round(patch_mm / 2000 * px_per_m))
     reach = max(4, round(search_mm / 1000 * px_per_m))
     mask = _mask(wanted_grey, px_per_m, inside_m)
-    places = _choose_features(wanted_grey, half, reach, count, mask)
     blurred = [_blur(wanted_grey, sigma) for sigma in BLURS_PX]
+    places = _choose_features(wanted_grey, blurred[3], half, reach, count, mask)
     padded = cv2.copyMakeBorder(landed_grey, *[reach + half] * 4, cv2.BORDER_REPLICATE)
     search = _Search(blurred, np.asarray(padded, np.float32), half, reach)
     offsets_px = np.array([search.find(x, y) for x, y in places]).reshape(-1, 2)
@@ -181,9 +181,12 @@ def _solve_step(seen: Image, light: Points, x: Points, y: Points) -> Points:
 
 
 def _choose_features(
-    wanted: Image, half: int, reach: int, count: int, mask: NDArray[np.uint8]
+    wanted: Image, soft: Image, half: int, reach: int, count: int, mask: NDArray[np.uint8]
 ) -> NDArray[np.int_]:
-    """Corners spread over the picture, the strongest of each region first: (N, 2) whole px."""
+    """Corners spread over the picture, the strongest of each region first: (N, 2) whole px.
+
+    Each stands alone also in the `soft` picture, as a blurring lens would show it.
+    """
     mask[: half + 1] = mask[-half - 1 :] = 0
     mask[:, : half + 1] = mask[:, -half - 1 :] = 0
     corners = cv2.goodFeaturesToTrack(
@@ -197,7 +200,7 @@ def _choose_features(
     for place in candidates:
         regions.setdefault((int(place[0] // cell), int(place[1] // cell)), []).append(place)
     rounds = itertools.chain.from_iterable(itertools.zip_longest(*regions.values()))
-    chosen = (p for p in rounds if p is not None and _stands_alone(wanted, p, half, reach))
+    chosen = (p for p in rounds if p is not None and _stands_alone(soft, p, half, reach))
     return np.array(list(itertools.islice(chosen, count)), int).reshape(-1, 2)
 
 

@@ -65,9 +65,7 @@ def seeded_scene(
     )
 
 
-def _extent_in_view(
-    camera: Camera, size_m: tuple[float, float], span_m: float
-) -> Extent:
+def _extent_in_view(camera: Camera, size_m: tuple[float, float], span_m: float) -> Extent:
     """What the camera sees of the façade's plane and its surroundings: left, bottom, right, top."""
     along = np.linspace(0, 1, 17)
     edges = [np.column_stack([along, np.full(17, side)]) for side in (0.0, 1.0)]
