@@ -86,6 +86,24 @@ def restarted(name: str) -> BoardError:
     )
 
 
+def restarted_meanwhile() -> BoardError:
+    """The board has forgotten what somebody waits for."""
+    return BoardError(
+        "board_restarted",
+        N_("The board started anew in the middle of it."),
+        N_("Check its supply, run `visiophare carriage home`, and repeat the command."),
+    )
+
+
+def not_stopped() -> BoardError:
+    """A stop was sent again and again, and the board says that it has not stopped."""
+    return BoardError(
+        "not_stopped",
+        N_("The board does not confirm that it has stopped."),
+        N_("Switch the projector off."),
+    )
+
+
 def wrong_protocol(theirs: str, ours: int) -> BoardError:
     """The board speaks another version of the wire."""
     return BoardError(

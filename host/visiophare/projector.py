@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A projector as a program sees it: typed commands in the host's own time.
+
+Owns the commands' names and units in Python. Must not know how they travel (`visiophare.channel`).
+
+Every command waits for its reply and returns a Receipt, or raises
+
+    PortError     the port is missing, silent, or gone
+    BoardError    the board refused, with its reason as code; or "outcome_unknown": the board was
+                  reset in between, and only looking tells whether the command ran
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+from visiophare.channel import Channel, Receipt
+from visiophare.errors import PortError, VisiophareError
+from visiophare.link import Link, open_link
+from visiophare.refusals import not_stopped
+from visiophare.words import N_
+
+__all__ = ["Projector", "Receipt"]
+
+DARKEN_S = 1.0  # then `!` is tried
+
+
+class Projector(Channel):
+    """Made by `Projector.open`. `at_s`, where a command has it, is a time of the clock `now`: the
+    board acts by itself when it has come; without it, at once."""
+
+    @classmethod
+    def open(
+        cls,
+        port: str | Link,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        reconnect: bool = False,
+    ) -> Self:
+        """Open a port, greet the board, and learn its clock.
+
+        reconnect: take a port back that vanished and came again, instead of failing from then on.
+        Raises PortError, and BoardError when the board speaks another protocol.
+        """
+        projector = cls(
+            lambda: open_link(port) if isinstance(port, str) else port,
+            now,
+            reconnect=reconnect and isinstance(port, str),
+        )
+        try:
+            projector.ask("clock")
+        except PortError as error:
+            projector.close()
+            if error.code == "port_gone" and str(port).startswith("socket://"):
+                raise _hung_up(str(port)) from error
+            raise
+        except BaseException:
+            projector.close()
+            raise
+        return projector
+
+    # Commands
+
+    def light(
+        self, level_percent: float, over_s: float = 0.0, *, at_s: float | None = None
+    ) -> Receipt:
+        """Go to a level, in percent as perceived, within a time."""
+        return self._act("light", at_s, level_percent=level_percent, over_ms=_ms(over_s))
+
+    def master(
+        self, level_percent: float, over_s: float = 0.0, *, at_s: float | None = None
+    ) -> Receipt:
+        """Scale all light, in percent as perceived."""
+        return self._act("master", at_s, level_percent=level_percent, over_ms=_ms(over_s))
+
+    def flash(
+        self, level_percent: float, duration_s: float, *, at_s: float | None = None
+    ) -> Receipt:
+        """Show a level for a time, then what would have been there without it."""
+        duration_ms = max(1, round(duration_s * 1000))
+        return self._act("flash", at_s, level_percent=level_percent, duration_ms=duration_ms)
+
+    def carriage_home(self, *, at_s: float | None = None) -> Receipt:
+        """Find the home switch. The event `homed` tells when it is done, `fault` when it failed."""
+        return self._act("carriage home", at_s)
+
+    def carriage_to_frame(self, frame: int, *, at_s: float | None = None) -> Receipt:
+        """Bring a frame into the gate. The event `arrived` tells when it is there."""
+        return self._act("carriage to", at_s, frame=frame)
+
+    def carriage_to_mm(self, position_mm: float, *, at_s: float | None = None) -> Receipt:
+        """Go to a position of the film. The event `arrived` tells when it is there."""
+        return self._act("carriage at", at_s, position_mm=position_mm)
+
+    def carriage_stop(self, *, at_s: float | None = None) -> Receipt:
+        """Decelerate and keep the position."""
+        return self._act("carriage stop", at_s)
+
+    def cancel(self) -> int:
+        """Drop the commands that wait on the board for their time; how many there were."""
+        return int(self.ask("cancel").fields.get("dropped", "0"))
+
+    def clear(self) -> None:
+        """Take note of faults, and let a stopped projector obey again."""
+        self.ask("clear")
+
+    def stop_now(self) -> None:
+        """Light off, carriage to rest, everything that waits dropped; refused until `clear`.
+
+        Goes out before anything that waits here, and is repeated until the board confirms it.
+        """
+        for _ in range(3):
+            with self._changed:
+                self._session.withdraw_all()
+                self._session.stop()
+                self._write()
+            if self.ask("status", first=True).fields.get("halted") == "yes":
+                return
+        raise not_stopped()
+
+    def darken(self) -> None:
+        """Light off by all means, and nothing that waits may light it again. Never raises: this
+        is what runs while something else goes wrong. `master` and carriage stay as they are."""
+        with self._changed:
+            self._session.withdraw_all()
+        try:
+            self.ask("cancel", first=True, timeout_s=DARKEN_S)
+            self.ask("light", first=True, timeout_s=DARKEN_S, level_percent=0)
+        except VisiophareError:
+            # A board that does not answer may still hear.
+            with self._changed, contextlib.suppress(VisiophareError):
+                self._session.stop()
+                self._write()
+
+    def status(self) -> dict[str, str]:
+        """What the board tells of itself: light, level, master, duty, carriage, referenced, mm,
+        frame, queue, halted, faults, reset, boot."""
+        fields = self.ask("status").fields
+        return {name: value for name, value in fields.items() if name not in ("t", "lines")}
+
+    def faults(self) -> list[str]:
+        """The codes of the faults that are present."""
+        return [part["fault"] for part in self.ask("faults").parts if "fault" in part]
+
+    def _act(self, name: str, at_s: float | None, **args: Any) -> Receipt:
+        request = self.ask(name, at_s=at_s, **args)
+        t_us = int(request.fields["t"])
+        with self._changed:
+            return Receipt(request.seq, t_us, self._host_s(t_us))
+
+
+def _ms(duration_s: float) -> int | None:
+    """Whole milliseconds; None, which leaves the argument out, for none."""
+    return round(duration_s * 1000) or None
+
+
+def _hung_up(port: str) -> PortError:
+    return PortError(
+        "port_busy",
+        N_("{port} hung up: another program may be using it."),
+        N_("Close that program, and repeat."),
+        port=port,
+    )
