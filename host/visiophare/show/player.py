@@ -209,6 +209,10 @@ class Player:
             self._tell_all(answer)
         at_once = merged(self._wanted(answer) for answer in actions)
         self._own_stops += sum(isinstance(command, StopNow) for command in at_once)
+        if any(isinstance(command, StopNow) for command in at_once):
+            self._sender.send(at_once, live=True)  # it takes back by itself what waits
+            self._ahead = self._engine.copy()
+            return
         pending = self._sender.pending(self._engine.now_s)
         ahead = self._engine.copy()
         plan = self._wanted(ahead.step(self._horizon_s))

@@ -173,6 +173,7 @@ class Sender:
         receipt = _call(self.stage, command, at_s)
         if receipt is None:
             entry.executed_s = self._now()
+            self._ahead.clear()
         elif at_s is None:
             entry.executed_s = receipt.host_s
         else:

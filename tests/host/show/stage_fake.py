@@ -75,6 +75,7 @@ class FakeProjector:
     gone: bool = False
     refuse: dict[str, str] = field(default_factory=dict)
     dark: bool = False
+    halted: bool = False
     most_waiting: int = 0
 
     def on_event(self, callback: Callable[[FakeEvent, float], None]) -> None:
@@ -112,9 +113,16 @@ class FakeProjector:
         self.waiting.clear()
         return receipt
 
+    def clear(self) -> None:
+        self.halted = False
+        self._do("clear", (), None)
+
     def stop_now(self) -> None:
+        self.halted = False
         self._do("halt", (), None)
+        self.halted = True
         self.waiting.clear()
+        self.tell("halted", self.clock.now_s)
 
     def darken(self) -> None:
         self.dark = True
@@ -138,6 +146,8 @@ class FakeProjector:
         self.clock.sleep(self.round_trip_s / 2)
         if self.gone:
             raise PortError("port_vanished", "The port is gone.")
+        if self.halted:
+            raise BoardError("halted", "Halted.")
         if name in self.refuse:
             raise BoardError(self.refuse[name], "Refused.")
         self.seq += 1
