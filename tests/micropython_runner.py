@@ -5,8 +5,11 @@
 Prints `@@name` for each function, followed by the traceback when it failed.
 """
 
+import gc
 import sys
 
+# MicroPython looks for free memory from the heap's start: keep it compact, or it gets slow.
+gc.threshold(100_000)  # type: ignore[attr-defined]
 suite = __import__(sys.argv[1])
 for name in sys.argv[2:]:
     failure = None

