@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Everything a person reads exists in French: each message that the code marks, and click's."""
 
+import ast
 import gettext
 import importlib.util
 import io
@@ -15,13 +16,12 @@ from types import ModuleType
 import click
 import pytest
 from babel.messages.catalog import Message
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from system.source_tree import CHECKOUT, all_files, name
+from system.source_tree import CHECKOUT, all_files, name, tree
 
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+WORDS_OF = {"_": 1, "N_": 1, "ngettext": 2}
 PARTS = CHECKOUT / "host" / "visiophare" / "locale" / "fr" / "parts"
 MessageId = str | tuple[str, ...]
 
@@ -38,13 +38,34 @@ def build_hook() -> ModuleType:
 
 @cache
 def marked(paths: tuple[Path, ...]) -> dict[MessageId, str]:
-    """msgid → the first place that marks it."""
+    """msgid → the first place that marks it.
+
+    From the syntax tree: Babel's extractor reads tokens, and before Python 3.12 the tokens of a
+    call inside an f-string are hidden from it.
+    """
     found: dict[MessageId, str] = {}
     for path in paths:
-        for line, message, _comments, _context in extract_from_file("python", path, KEYWORDS):
-            place = f"{name(path) if path.is_relative_to(CHECKOUT) else path.name}:{line}"
-            found.setdefault(message, place)
+        for node in ast.walk(tree(path)):
+            message = message_of(node)
+            if message:
+                place = name(path) if path.is_relative_to(CHECKOUT) else path.name
+                found.setdefault(message, f"{place}:{getattr(node, 'lineno', 0)}")
     return found
+
+
+def message_of(node: ast.AST) -> MessageId | None:
+    """The msgid that a call of `_`, `N_` or `ngettext` with literal words marks."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return None
+    words = node.args[: WORDS_OF.get(node.func.id, 0)]
+    texts = [
+        word.value
+        for word in words
+        if isinstance(word, ast.Constant) and isinstance(word.value, str)
+    ]
+    if not texts or len(texts) != len(words):
+        return None
+    return texts[0] if len(texts) == 1 else tuple(texts)
 
 
 def click_files() -> tuple[Path, ...]:
@@ -157,6 +178,12 @@ def test_the_compiled_catalogue_answers_in_french_and_counts_as_french_does() ->
     assert translation.gettext("Missing command.") == "Il manque une commande."
     assert translation.ngettext(singular, plural, 0) == "Argument en trop ({args})"
     assert translation.ngettext(singular, plural, 2) == "Arguments en trop ({args})"
+
+
+def test_a_message_inside_an_f_string_is_found(tmp_path: Path) -> None:
+    source = tmp_path / "page.py"
+    source.write_text("""title = f"<h1>{escape(_('Where it ' 'lands'))}</h1>"\n""", "utf-8")
+    assert list(marked((source,))) == ["Where it lands"]
 
 
 def test_two_parts_that_disagree_stop_the_build(tmp_path: Path) -> None:
