@@ -18,7 +18,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from visiophare.errors import BoardError, PortError
@@ -77,7 +77,16 @@ class BoardEvent(Protocol):
 class ListenedStage(Stage, Protocol):
     """A projector that tells what happens on its board, from whatever thread."""
 
-    def on_event(self, callback: Callable[[Any, float], None]) -> object: ...
+    def on_event(self, call: Callable[[Any, float], None], /) -> object: ...
+    def on_restart(self, call: Callable[[], None], /) -> object: ...
+
+
+@dataclass(frozen=True)
+class _Restarted:
+    """The board has booted anew; told like its other events."""
+
+    name: str = "boot"
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 class Player:
@@ -107,6 +116,7 @@ class Player:
         self._reopen = reopen
         self._inbox: queue.SimpleQueue[tuple[Event | BoardEvent, float]] = queue.SimpleQueue()
         self._retry_s = 0.0
+        self._lost_error: PortError | None = None
         self._close_s: float | None = None
         self._open_end = False
         self._own_stops = 0  # of which the board has not yet told
@@ -114,7 +124,7 @@ class Player:
         self._refused_moves: list[MoveCarriage] = []
         self.report = PlayReport(now())
         self._sender = Sender(projector, now, self.report, self._lost, self._refused)
-        projector.on_event(self._board_says)
+        self._listen_to(projector)
 
     def post(self, event: Event, at_s: float | None = None) -> None:
         """Something happened, `at_s` on the player's clock, or just now.  From any thread."""
@@ -134,6 +144,9 @@ class Player:
         is posted goes on for as long as `sleep` raises nothing and nobody stops the projector; a
         Panic is not the end, and of the report only the latest entries are kept.
         Whatever ends this early, also Ctrl-C, darkens the light first.
+
+        Raises: PortError when the port is still lost at the end; BoardError, PortError when the
+        projector refuses the very beginning.
         """
         start_s = self._now() + self._lead_s
         events = [replace(timed, at_s=start_s + timed.at_s) for timed in schedule]
@@ -152,11 +165,14 @@ class Player:
             self._darken()
             raise
         self.report.ended_s = self._now()
+        if self._lost_error is not None:
+            raise self._lost_error
         return self.report
 
     # ---- one round
 
     def _work(self) -> None:
+        self._sender.forget_overdue()
         self._empty_the_inbox()
         self._pass_time(self._now())
         for move in [m for m in self._refused_moves if m.at_s <= self._engine.now_s]:
@@ -221,9 +237,8 @@ class Player:
             self._sender.send(at_once, live=True)
             self._sender.send(plan[len(pending) :])
             return
-        cancelled_s = self._sender.cancel()
         # What the board did in the meantime may be done again, but no move starts twice.
-        self._skip.update(command for command in pending if command.at_s <= cancelled_s)
+        self._skip.update(self._sender.cancel())
         self._sender.send(at_once, live=True)
         self._ahead = self._engine.copy()
 
@@ -271,6 +286,10 @@ class Player:
 
     # ---- what the board says
 
+    def _listen_to(self, projector: ListenedStage) -> None:
+        projector.on_event(self._board_says)
+        projector.on_restart(lambda: self._board_says(_Restarted(), self._now()))
+
     def _board_says(self, event: BoardEvent, at_s: float) -> None:
         self._inbox.put((event, at_s))
         self._woken.set()
@@ -312,6 +331,7 @@ class Player:
     # ---- a port that goes and comes
 
     def _lost(self, error: PortError) -> None:
+        self._lost_error = error
         self._remark(error.template, error.params)
         self._remark(N_("The show goes on, and the light with it when the projector is back."), {})
         self._retry_s = self._now() + RETRY_S
@@ -326,9 +346,10 @@ class Player:
                 stage.cancel()
             else:
                 stage = self._reopen()
-                stage.on_event(self._board_says)
+                self._listen_to(stage)
         except (PortError, BoardError):
             return
+        self._lost_error = None
         self._sender.found(stage)
         self._own_stops = 0
         self._remark(N_("The projector is back."), {})

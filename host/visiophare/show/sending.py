@@ -22,9 +22,14 @@ from visiophare.show.actions import (
 )
 from visiophare.show.report import Entry, PlayReport
 
-TOO_LATE_S: Final = 0.8
-"""The board still acts on a command that is up to a second late, and starts its ramp as if in time;
-beyond this a ramp is shortened here instead."""
+NEAR_S: Final = 0.003
+"""What is due sooner is not worth a board time: the way there takes about as long."""
+
+OUTDATED_S: Final = 0.3
+"""After a gap as long as this, only the latest of several commands for one thing still counts."""
+
+OVERDUE_S: Final = 0.5
+"""A board that says nothing for so long after a command's time has said it, and it was lost."""
 
 
 class Receipt(Protocol):
@@ -52,7 +57,7 @@ class Stage(Protocol):
     def carriage_to_frame(self, frame: int, *, at_s: float | None = None) -> Receipt: ...
     def carriage_to_mm(self, position_mm: float, *, at_s: float | None = None) -> Receipt: ...
     def carriage_stop(self, *, at_s: float | None = None) -> Receipt: ...
-    def cancel(self) -> Receipt: ...
+    def cancel(self) -> int: ...
     def clear(self) -> object: ...
     def stop_now(self) -> object: ...
     def darken(self) -> object: ...
@@ -116,21 +121,33 @@ class Sender:
             self._report.entries.append(entry)
             self._send_one(entry)
 
-    def cancel(self) -> float:
-        """Takes back what waits on the board; the host time from which on nothing of it happens."""
+    def cancel(self) -> list[Command]:
+        """Takes back what waits on the board; returns what it had done before that."""
         if self.lost:
-            return self._now()
+            return []
         try:
-            cancelled_s = self.stage.cancel().host_s
+            dropped = self.stage.cancel()
         except PortError as error:
             self._lose(error)
-            return self._now()
+            return []
         except BoardError:
-            cancelled_s = self._now()
-        taken_back = [e for e in self._ahead.values() if e.planned_s > cancelled_s]
+            dropped = 0
+        # The board drops the latest ones; of the others it may not have told yet.
+        waiting = sorted(self._ahead.values(), key=lambda entry: entry.planned_s)
+        kept = waiting[: max(0, len(waiting) - dropped)]
+        taken_back = waiting[len(kept) :]
         self._report.entries = [e for e in self._report.entries if e not in taken_back]
-        self._ahead = {n: e for n, e in self._ahead.items() if e not in taken_back}
-        return cancelled_s
+        self._ahead = {number: e for number, e in self._ahead.items() if e in kept}
+        return [entry.command for entry in kept]
+
+    def forget_overdue(self) -> None:
+        """Stops waiting for word of commands whose time is long over."""
+        now_s = self._now()
+        self._ahead = {
+            number: entry
+            for number, entry in self._ahead.items()
+            if now_s < entry.planned_s + OVERDUE_S
+        }
 
     def ran(self, number: int, at_s: float) -> None:
         """The board has done a command that waited for its time."""
@@ -161,8 +178,8 @@ class Sender:
 
     def _send_one(self, entry: Entry) -> None:
         command, late_s = entry.command, self._now() - entry.planned_s
-        at_s = None if entry.live or late_s > TOO_LATE_S else command.at_s
-        if at_s is None and not entry.live:
+        at_s = None if entry.live or late_s > -NEAR_S else command.at_s
+        if late_s > 0 and not entry.live:
             shortened = _shortened(command, late_s)
             if shortened is None:
                 return
@@ -174,8 +191,8 @@ class Sender:
         if receipt is None:
             entry.executed_s = self._now()
             self._ahead.clear()
-        elif at_s is None:
-            entry.executed_s = receipt.host_s
+        elif at_s is None or abs(receipt.host_s - at_s) > NEAR_S / 3:
+            entry.executed_s = receipt.host_s  # it was sent too late to wait, and acted at once
         else:
             self._ahead[receipt.seq] = entry
 
@@ -220,7 +237,7 @@ def _without_the_outdated(commands: Sequence[Command], now_s: float) -> list[Com
     seen: set[type] = set()
     for command in reversed(commands):
         kind = StopCarriage if isinstance(command, MoveCarriage) else type(command)
-        if command.at_s < now_s - TOO_LATE_S and kind in seen:
+        if command.at_s < now_s - OUTDATED_S and kind in seen:
             continue
         seen.add(kind)
         kept.append(command)

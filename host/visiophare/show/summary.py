@@ -45,9 +45,14 @@ def lines_of(show: Show) -> Iterator[str]:
     if show.bindings:
         yield ""
         yield _("Pads and keys")
-        width = max(len(str(binding.source)) for binding in show.bindings)
-        for binding in show.bindings:
-            yield f"  {binding.source!s:<{width}}  {_bound(binding)}"
+        yield from binding_lines(show)
+
+
+def binding_lines(show: Show) -> Iterator[str]:
+    """What each pad and key sets off."""
+    width = max((len(str(binding.source)) for binding in show.bindings), default=0)
+    for binding in show.bindings:
+        yield f"  {binding.source!s:<{width}}  {_bound(binding)}"
 
 
 def order_length(show: Show) -> Length:

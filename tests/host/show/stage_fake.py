@@ -70,6 +70,7 @@ class FakeProjector:
     executed: list[tuple[float, str, tuple[float, ...]]] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     callbacks: list[Callable[[FakeEvent, float], None]] = field(default_factory=list)
+    restart_callbacks: list[Callable[[], None]] = field(default_factory=list)
     seq: int = 0
     travel_s: float = 1.0
     gone: bool = False
@@ -80,6 +81,16 @@ class FakeProjector:
 
     def on_event(self, callback: Callable[[FakeEvent, float], None]) -> None:
         self.callbacks.append(callback)
+
+    def on_restart(self, callback: Callable[[], None]) -> None:
+        self.restart_callbacks.append(callback)
+
+    def restart(self) -> None:
+        """The board boots anew: dark, and nothing waits."""
+        self.waiting.clear()
+        self.executed.append((self.clock.now_s, "light", (0.0, 0.0)))
+        for callback in self.restart_callbacks:
+            callback()
 
     def light(
         self, level_percent: float, over_s: float = 0.0, *, at_s: float | None = None
@@ -108,10 +119,11 @@ class FakeProjector:
     def carriage_stop(self, *, at_s: float | None = None) -> FakeReceipt:
         return self._do("stop", (), at_s)
 
-    def cancel(self) -> FakeReceipt:
-        receipt = self._do("cancel", (), None)
+    def cancel(self) -> int:
+        self._do("cancel", (), None)
+        dropped = len(self.waiting)
         self.waiting.clear()
-        return receipt
+        return dropped
 
     def clear(self) -> None:
         self.halted = False

@@ -235,11 +235,23 @@ def test_a_lost_port_is_told_once_and_on_its_return_the_show_is_where_it_ought_t
             )
 
 
-def test_a_port_that_never_returns_does_not_keep_the_show_from_ending() -> None:
+def test_a_port_that_never_returns_lets_the_show_end_in_its_time_and_then_fails() -> None:
     rig = Rig()
     rig.clock.call_at(1001.0, lambda: setattr(rig.projector, "gone", True))
-    report = rig.play()
-    assert report.ended_s > report.started_s + 7.0
+    with pytest.raises(PortError):
+        rig.play()
+    assert rig.clock.now_s > 1007.0
+
+
+def test_a_board_that_boots_anew_is_brought_to_where_the_show_has_got_to() -> None:
+    rig = Rig()
+    rig.clock.call_at(1001.15, rig.projector.restart)
+    rig.play()
+    assert rig.remarks == ["The board has started anew; the show goes on."]
+    after = [light for light in rig.projector.lights() if light[0] >= 1001.15]
+    assert after[0][1] == 0
+    assert after[1][1:] == (pytest.approx(30, abs=0.5), 0), "half-way of sunrise"
+    assert after[2][1:] == (60, pytest.approx(1.0, abs=0.01))
 
 
 def test_a_projector_under_another_name_is_taken_when_it_is_reopened() -> None:
