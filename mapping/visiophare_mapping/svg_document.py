@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -46,16 +46,20 @@ class FragmentPart(Rendered):
 class Document:
     """The document being walked.
 
+    name: the file's, for messages.
     across: the page's larger side, for strokes. blending: elements whose blend mode mixes with
-    what lies below them in the same group, with all ancestors up to that group.
+    what lies below them in the same group, with all ancestors up to that group. walk: puts the
+    parts of an element's children into a list; state: inside the element.
     """
 
+    name: str
     root: Node
     by_id: Mapping[str, Node]
     across: float
     languages: tuple[str, ...]
     blending: frozenset[Node] = frozenset()
     notes: list[Note] = field(default_factory=list)
+    walk: Callable[[Node, State, list[Part]], None] = lambda node, state, out: None
 
     def rendered(
         self,
@@ -72,7 +76,7 @@ class Document:
 
         around: the state around the element, whose clips apply unless `clips` is given.
         """
-        text = fragment(node, self.by_id, around.matrix, around.style, around.viewport)
+        text = fragment(node, self.by_id, around.matrix, around.style, around.viewport, self.name)
         if text.has_text:
             self.notes.extend(_fonts_replaced(node, around))
         note = Note(reason, RASTERISED[reason], {"element": label or node.label})

@@ -18,8 +18,9 @@ from visiophare_mapping.drawing import Clip, Filled, Path, Rule
 from visiophare_mapping.svg_document import Document
 from visiophare_mapping.svg_gradient import GRADIENTS, Settled, filled_box
 from visiophare_mapping.svg_path import Outline, filled_path
+from visiophare_mapping.svg_pattern import pattern_parts
 from visiophare_mapping.svg_render import changed
-from visiophare_mapping.svg_state import Paint, State, paint
+from visiophare_mapping.svg_state import NeedsRenderer, Paint, State, paint
 from visiophare_mapping.svg_stroke import Pen, stroke_region, usable_dashes
 from visiophare_mapping.svg_tree import Node
 from visiophare_mapping.svg_values import length, number
@@ -48,7 +49,13 @@ def painted(
     if chosen.server.tag in GRADIENTS:
         return _gradient(document, node, state, chosen, region, outline, which)
     if chosen.server.tag == "pattern":
-        return [_alone(document, node, around, state, region, which)]
+        edge = Clip(region.path.transformed(state.matrix), region.rule)
+        box = _box(filled_path(outline))
+        try:
+            parts = pattern_parts(document, chosen.server, state, box, edge, alpha)
+        except NeedsRenderer:
+            return [_alone(document, node, around, state, region, which)]
+        return _solid(chosen, region, alpha, state) if parts is None else parts
     return _solid(chosen, region, alpha, state)
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from visiophare_mapping.artwork import Box, Pixels
 from visiophare_mapping.drawing import Floats
 from visiophare_mapping.svg_css import PRESENTATION
-from visiophare_mapping.svg_tree import SVG, Node, inner_references
+from visiophare_mapping.svg_tree import SVG, Node, inner_references, is_inner, refuse_outside
 from visiophare_mapping.svg_values import Viewport
 
 _DROPPED = PRESENTATION | {"style", "class", "href", "xml:space"}
@@ -59,11 +59,14 @@ def fragment(
     matrix: Floats,
     style: Mapping[str, str],
     viewport: Viewport,
+    name: str,
 ) -> Fragment:
     """The fragment of one element.
 
     matrix: (2, 3), the space around the element to page units. style: what it inherits.
-    viewport: what its percentages refer to.
+    viewport: what its percentages refer to. name: the file's, for messages.
+
+    Raises: ArtworkError svg_refers_to_file.
     """
     (a, c, e), (b, d, f) = matrix.tolist()
     size = f'{viewport.width!r}" height="{viewport.height!r}'
@@ -73,6 +76,9 @@ def fragment(
         f"{_style_attribute(style)}>{text_of(node)}</g></svg>"
     )
     needed = list(_needed(node, by_id))
+    for part in (part for top in (node, *needed) for part in top.walk()):
+        if part.style.get("display") != "none":
+            refuse_outside(part, name)
     texts = tuple(_definition(wanted) for wanted in needed)
     has_text = any(part.tag == "text" for top in (node, *needed) for part in top.walk())
     return Fragment(body, texts, has_text)
@@ -97,7 +103,7 @@ def text_of(node: Node) -> str:
         for name, value in node.attributes.items()
         if name not in _DROPPED and ":" not in name
     ]
-    if "href" in node.attributes:
+    if is_inner(node.attributes.get("href", "-")):
         words.append(f" xlink:href={quoteattr(node.attributes['href'])}")
     if "xml:space" in node.attributes:
         words.append(f' xml:space="{escape(node.attributes["xml:space"])}"')
@@ -144,7 +150,7 @@ def _pixels(svg: str, has_text: bool, shape: tuple[int, int]) -> Pixels:
 
     fonts = _fonts() if has_text else {"skip_system_fonts": True}
     try:
-        png = resvg_py.svg_to_bytes(svg_string=svg, **fonts)
+        png = resvg_py.svg_to_bytes(svg_string=svg, dpi=96, **fonts)
     except ValueError:  # nothing to show, such as a filter over an empty region
         return np.zeros((*shape, 4), np.uint8)
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)

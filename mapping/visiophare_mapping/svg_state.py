@@ -36,8 +36,9 @@ _SIDES = {"left": "0%", "top": "0%", "center": "50%", "right": "100%", "bottom":
 class NeedsRenderer(Exception):  # noqa: N818 - a way out of the walk, not a fault
     """What is being walked through cannot stay vector; whoever can, renders it as a whole."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, owner: Node | None = None) -> None:
         self.reason = reason
+        self.owner = owner  # the one element that can, or None for the nearest
         super().__init__(reason)
 
 
@@ -50,12 +51,21 @@ class Paint:
 
 
 @dataclass(frozen=True, eq=False)
+class Context:
+    """What `context-fill` and `context-stroke` stand for inside a <use> or a marker."""
+
+    fill: Paint | None
+    stroke: Paint | None
+    owner: Node
+
+
+@dataclass(frozen=True, eq=False)
 class State:
     """The situation around an element's content.
 
     style: inherited properties. own: the element's properties that are not inherited.
     matrix: (2, 3), user units to page. active: ids of elements being instantiated.
-    context: fill and stroke that `context-fill` and `context-stroke` stand for.
+    context: the paints of the element that is instantiating this one.
     """
 
     style: Mapping[str, str]
@@ -64,7 +74,7 @@ class State:
     viewport: Viewport
     clips: tuple[Clip, ...] = ()
     active: frozenset[str] = frozenset()
-    context: tuple[Paint | None, Paint | None] | None = None
+    context: Context | None = None
 
     @property
     def font_size(self) -> float:
@@ -129,9 +139,9 @@ def paint(text: str | None, state: State, by_id: Mapping[str, Node]) -> Paint | 
     if text in ("context-fill", "context-stroke"):
         if state.context is None:
             return None
-        found = state.context[text == "context-stroke"]
+        found = state.context.fill if text == "context-fill" else state.context.stroke
         if found is not None and found.server is not None:
-            raise NeedsRenderer("context")
+            raise NeedsRenderer("context", state.context.owner)
         return found
     if text.startswith("url("):
         fallback = text[text.index(")") + 1 :].strip() if ")" in text else ""

@@ -25,10 +25,9 @@ MAX_NODES = 400_000
 MAX_DEPTH = 400
 
 # Elements that show what their reference points to. A link (<a>) only leads somewhere.
-SHOWS_REFERENCE = {
-    *("image", "use", "feImage", "linearGradient", "radialGradient", "pattern", "textPath"),
-    *("tref", "script", "cursor", "mask", "clipPath", "filter", "color-profile"),
-}
+SHOWS_REFERENCE = frozenset(
+    ("image", "use", "feImage", "linearGradient", "radialGradient", "pattern", "textPath", "tref")
+)
 _URL = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.DOTALL)
 _IMPORT = re.compile(r"@import\s+(?:url\(\s*)?['\"]?([^'\")\s;]+)")
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}", re.DOTALL)
@@ -74,7 +73,7 @@ def parse_svg(data: bytes, name: str) -> Node:
     """The root of an SVG or svgz document; `name` is the file's, for messages.
 
     Raises: ArtworkError svg_malformed, svg_not_svg, svg_too_large, svg_external_entity,
-    svg_refers_to_file.
+    svg_refers_to_file (for style sheets; `refuse_outside` looks at elements).
     """
     tree = _Builder(name).parse(_unzipped(data, name))
     if tree.tag != "svg":
@@ -85,9 +84,27 @@ def parse_svg(data: bytes, name: str) -> Node:
             name=name,
         )
     for node in tree.walk():
-        for reference in _outside_references(node):
-            raise _refers_to_file(name, reference)
+        if node.tag == "style":
+            _refuse_outside_sheet(node.text, name)
     return tree
+
+
+def refuse_outside(node: Node, name: str) -> None:
+    """Called for each element that is about to be shown.  Raises: ArtworkError svg_refers_to_file.
+
+    A reference in something hidden or unused does no harm; old drawings are full of them.
+    """
+    href = node.attributes.get("href", "").strip()
+    if node.tag in SHOWS_REFERENCE and not is_inner(href):
+        raise _refers_to_file(name, href)
+    for value in node.style.values():
+        if "url(" in value:
+            _refuse_outside_urls(value, name)
+
+
+def is_inner(reference: str) -> bool:
+    """Whether a reference stays within the document."""
+    return not reference or reference.startswith(("#", "data:"))
 
 
 def inner_url(text: str | None) -> str | None:
@@ -217,21 +234,17 @@ def _node(full_tag: str, given: dict[str, str], parent: Node | None) -> Node:
     return Node(tag if known else "", attributes, parent)
 
 
-def _outside_references(node: Node) -> Iterator[str]:
-    if not node.tag:
-        return
-    href = node.attributes.get("href", "").strip()
-    if node.tag in SHOWS_REFERENCE and href and not href.startswith(("#", "data:")):
-        yield href
-    texts = [value for value in node.attributes.values() if "url(" in value]
-    if node.tag == "style":
-        sheet = _FONT_FACE.sub("", _COMMENT.sub("", node.text))  # an unreachable font is replaced
-        yield from _IMPORT.findall(sheet)
-        texts.append(sheet)
-    for text in texts:
-        for _quote, target in _URL.findall(text):
-            if target.strip() and not target.strip().startswith(("#", "data:")):
-                yield target.strip()
+def _refuse_outside_sheet(text: str, name: str) -> None:
+    sheet = _FONT_FACE.sub("", _COMMENT.sub("", text))  # an unreachable font is replaced
+    for reference in _IMPORT.findall(sheet):
+        raise _refers_to_file(name, reference)
+    _refuse_outside_urls(sheet, name)
+
+
+def _refuse_outside_urls(text: str, name: str) -> None:
+    for _quote, target in _URL.findall(text):
+        if not is_inner(target.strip()):
+            raise _refers_to_file(name, target.strip())
 
 
 def _malformed(name: str, line: int, reason: str) -> ArtworkError:

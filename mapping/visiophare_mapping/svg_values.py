@@ -79,10 +79,6 @@ def length(text: str | None, axis: str, viewport: Viewport, font_size: float) ->
         "rem": font_size,
         "ex": font_size / 2,
         "ch": font_size / 2,
-        "vw": viewport.width / 100,
-        "vh": viewport.height / 100,
-        "vmin": min(viewport.width, viewport.height) / 100,
-        "vmax": max(viewport.width, viewport.height) / 100,
     }
     factor = PX_PER_UNIT.get(unit, relative.get(unit))
     return None if factor is None else value * factor

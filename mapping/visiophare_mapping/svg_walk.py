@@ -24,8 +24,8 @@ from visiophare_mapping.svg_painting import Which, opacity_of, painted
 from visiophare_mapping.svg_path import Outline, filled_path
 from visiophare_mapping.svg_render import changed
 from visiophare_mapping.svg_shapes import SHAPES, Units, outline_of
-from visiophare_mapping.svg_state import NeedsRenderer, Paint, State, entered, flat, paint
-from visiophare_mapping.svg_tree import Node, inner_url, parse_svg
+from visiophare_mapping.svg_state import Context, NeedsRenderer, State, entered, flat, paint
+from visiophare_mapping.svg_tree import Node, inner_url, parse_svg, refuse_outside
 from visiophare_mapping.svg_values import (
     IDENTITY,
     Viewport,
@@ -41,6 +41,7 @@ from visiophare_mapping.svg_viewbox import fitted, view_box
 GROUPS = frozenset({"g", "a"})
 FOREIGN_TEXT = frozenset({"flowRoot", "foreignObject"})
 EXTENSIONS = ("requiredExtensions", "requiredFeatures")
+SHOWN = ("visible", "auto", "")  # an empty value: `inherit` with nothing to inherit
 MAX_PARTS = 200_000
 
 
@@ -58,11 +59,13 @@ def read_svg(data: bytes, name: str, languages: Sequence[str] = ("en",)) -> Artw
         if node.id:
             by_id.setdefault(node.id, node)
     box, size = _page(root, name)
-    document = Document(root, by_id, max(size), tuple(languages), frozenset(_blending(root)))
+    document = Document(name, root, by_id, max(size), tuple(languages), frozenset(_blending(root)))
     page = fitted(box, (0.0, 0.0, *size), root.attributes.get("preserveAspectRatio"))
     start = State({}, {}, page, Viewport(box[2], box[3]))
     parts: list[Part] = []
-    _Walk(document).children(root, entered(start, root), parts)
+    walk = _Walk(document)
+    document.walk = walk.children
+    walk.children(root, entered(start, root), parts)
     return Artwork(name, size, joined_neighbours(parts), tuple(document.notes))
 
 
@@ -135,7 +138,7 @@ class _Walk:
                 "svg_too_large",
                 N_("{name} is too large or too deeply nested for a drawing."),
                 N_("Simplify it, or export it as a PNG picture and warp that."),
-                name=self._document.root.label,
+                name=self._document.name,
             )
 
     def element(self, node: Node, around: State, out: list[Part]) -> None:
@@ -147,6 +150,7 @@ class _Walk:
         state = entered(around, node)
         if state.own.get("display") == "none" or flat(state.matrix):
             return
+        refuse_outside(node, self._document.name)
         for effect in ("mask", "filter"):
             if state.own.get(effect, "none") not in ("none", ""):
                 out.append(self._document.rendered(node, around, effect))
@@ -156,7 +160,7 @@ class _Walk:
             clips = clips_of(self._document, state, self._box(node, state))
             self._content(node, around, replace(state, clips=(*state.clips, *clips)), inner)
         except NeedsRenderer as reason:
-            if reason.reason == "context" and node.tag not in ("use", *SHAPES):
+            if reason.owner not in (None, node):
                 raise
             out.append(self._document.rendered(node, around, reason.reason))
             return
@@ -239,7 +243,7 @@ class _Walk:
         self.children(node, replace(inside, clips=clips, viewport=viewport), out)
 
     def _hides_overflow(self, node: Node, state: State, size_from: Node) -> bool:
-        if state.own.get("overflow", "hidden") in ("visible", "auto"):
+        if state.own.get("overflow", "hidden") in SHOWN:
             return False
         # As resvg has it: a nested <svg> with a viewBox alone is not cut off.
         sides = ("x", "y", "width", "height")
@@ -257,7 +261,7 @@ class _Walk:
             placed,
             active=state.active | {name},
             own={},
-            context=(self._context(state, "fill"), self._context(state, "stroke")),
+            context=self._context(node, state),
         )
         if target.tag in ("symbol", "svg"):
             inside = entered(placed, target)
@@ -266,9 +270,10 @@ class _Walk:
         else:
             self.element(target, placed, out)
 
-    def _context(self, state: State, which: str) -> Paint | None:
-        default = "black" if which == "fill" else "none"
-        return paint(state.style.get(which, default), state, self._document.by_id)
+    def _context(self, owner: Node, state: State) -> Context:
+        by_id = self._document.by_id
+        fill = paint(state.style.get("fill", "black"), state, by_id)
+        return Context(fill, paint(state.style.get("stroke"), state, by_id), owner)
 
     def _shape(self, node: Node, around: State, state: State, out: list[Part]) -> None:
         outline = outline_of(node, state.units)
@@ -276,12 +281,12 @@ class _Walk:
             return
         for step in _paint_order(state.style.get("paint-order", "normal")):
             if step == "markers":
-                self._markers(state, outline, out)
+                self._markers(node, state, outline, out)
             else:
                 which: Which = "fill" if step == "fill" else "stroke"
                 out.extend(painted(self._document, node, around, state, outline, which))
 
-    def _markers(self, state: State, outline: Outline, out: list[Part]) -> None:
+    def _markers(self, node: Node, state: State, outline: Outline, out: list[Part]) -> None:
         names = {
             where: inner_url(state.style.get(f"marker-{where}"))
             for where in ("start", "mid", "end")
@@ -292,11 +297,12 @@ class _Walk:
             marker = self._document.by_id.get(names[where] or "")
             if marker is None or marker.tag != "marker" or marker.id in state.active:
                 continue
-            self._marker(marker, state, where, (at, angle), out)
+            self._marker(marker, node, state, where, (at, angle), out)
 
     def _marker(
         self,
         marker: Node,
+        owner: Node,
         state: State,
         where: str,
         place: tuple[tuple[float, float], float],
@@ -325,9 +331,9 @@ class _Walk:
         corner = np.array([units.read(marker, "refX", "x"), units.read(marker, "refY", "y")])
         corner = fit[:, :2] @ corner + (0.0 if not box else fit[:, 2])
         matrix = product(matrix, translation(-corner[0], -corner[1]))
-        placed = self._around_marker(marker, state).moved(matrix)
+        placed = self._around_marker(marker, owner, state).moved(matrix)
         clips = state.clips
-        if entered(placed, marker).own.get("overflow", "hidden") not in ("visible", "auto"):
+        if entered(placed, marker).own.get("overflow", "hidden") not in SHOWN:
             clips = (
                 *clips,
                 Clip(Path.rectangle(0, 0, width, height).transformed(placed.matrix)),
@@ -341,16 +347,19 @@ class _Walk:
             raise NeedsRenderer("opacity")
         out.extend(faded)
 
-    def _around_marker(self, marker: Node, state: State) -> State:
+    def _around_marker(self, marker: Node, owner: Node, state: State) -> State:
         """A marker inherits from where it stands in the document, not from the shape."""
         style: dict[str, str] = {}
         above = marker.parent
         while above is not None:
             style = {**above.style, **style}
             above = above.parent
-        context = (self._context(state, "fill"), self._context(state, "stroke"))
         return replace(
-            state, style=style, own={}, active=state.active | {marker.id}, context=context
+            state,
+            style=style,
+            own={},
+            active=state.active | {marker.id},
+            context=self._context(owner, state),
         )
 
 
