@@ -27,6 +27,7 @@ WIDEST_BLUR_PX = 40
 LEAST_LIKENESS = 0.8
 MOST_LIKE_ANOTHER = 0.9
 LEAST_CONTRAST = 0.03
+LEAST_KEPT = 0.7
 REFINE_STEPS = 15
 FURTHEST_REFINED_PX = 4.0
 
@@ -99,6 +100,7 @@ class _Search:
     def __init__(self, blurred: list[Image], padded: Image, half: int, reach: int) -> None:
         self._blurred, self._padded = blurred, padded
         self._half, self._reach = half, reach
+        self._size_px = blurred[0].shape[::-1]
         margins = [WIDEST_BLUR_PX] * 4
         wider = cv2.copyMakeBorder(blurred[0], *margins, cv2.BORDER_REPLICATE)
         self._wanted = np.asarray(wider, np.float32)
@@ -112,7 +114,7 @@ class _Search:
         side = 2 * (self._half + self._reach) + 1
         window = self._padded[y : y + side, x : x + side]
         patches = [_patch(image, x, y, self._half) for image in self._blurred]
-        maps = [cv2.matchTemplate(window, patch, cv2.TM_CCOEFF_NORMED) for patch in patches]
+        maps = [_likeness(window, patch, self._least_contrast) for patch in patches]
         best = max(range(len(maps)), key=lambda k: float(maps[k].max()))
         likeness = maps[best]
         down, right = np.unravel_index(int(likeness.argmax()), likeness.shape)
@@ -144,8 +146,11 @@ class _Search:
             light = np.column_stack([template, *tilted, spread, np.ones_like(template)])
             where = [row[0] * x + row[1] * y + row[2] + middle for row in affine]
             maps = [np.asarray(axis.reshape(patch.shape), np.float32) for axis in where]
-            seen = cv2.remap(window, *maps, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-            solution = _solve_step(np.asarray(seen, np.float32), light, x, y)
+            seen = cv2.remap(window, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            kept = self._within_raster(where, place)
+            if kept.mean() < LEAST_KEPT:
+                return None
+            solution = _solve_step(np.asarray(seen, np.float32), light, x, y, kept)
             step, gain = solution[:6], solution[6]
             affine += np.array([[step[1], step[2], step[0]], [step[4], step[5], step[3]]])
             lost = not np.isfinite(affine).all() or np.abs(affine[:, 2]).max() > self._reach
@@ -159,6 +164,14 @@ class _Search:
             return None
         return float(affine[0, 2]), float(affine[1, 2])
 
+    def _within_raster(self, where: list[Points], place: tuple[int, int]) -> NDArray[np.bool_]:
+        margin = self._half + self._reach
+        inside = [
+            (axis + begin >= margin) & (axis + begin <= margin + side - 1)
+            for axis, begin, side in zip(where, place, self._size_px, strict=True)
+        ]
+        return np.asarray(inside[0] & inside[1])
+
     def _blurred_patch(self, place: tuple[int, int], variance: float) -> Image:
         margin = min(int(3 * np.sqrt(variance)) + 1, WIDEST_BLUR_PX)
         middle = self._half + margin
@@ -167,16 +180,18 @@ class _Search:
         return _patch(wide, middle, middle, self._half)
 
 
-def _solve_step(seen: Image, light: Points, x: Points, y: Points) -> Points:
+def _solve_step(
+    seen: Image, light: Points, x: Points, y: Points, kept: NDArray[np.bool_]
+) -> Points:
     """One Gauss–Newton step: six of motion (d and A in each axis), then those of `light`."""
     slope_y, slope_x = (slope.ravel() for slope in np.gradient(seen.astype(np.float64)))
     motion = [slope_x, slope_x * x, slope_x * y, slope_y, slope_y * x, slope_y * y]
-    design = np.column_stack([*motion, -light])
+    design = np.column_stack([*motion, -light])[kept]
     normal = design.T @ design
     # A single corner cannot tell all of the affine motion: hold what it leaves open.
     held = [1, 2, 4, 5]
     normal[held, held] += 0.02 * (normal[0, 0] + normal[3, 3]) + 1e-12
-    solution, *_ = np.linalg.lstsq(normal, -design.T @ seen.ravel(), rcond=1e-12)
+    solution, *_ = np.linalg.lstsq(normal, -design.T @ seen.ravel()[kept], rcond=1e-12)
     return np.asarray(solution)
 
 
@@ -208,8 +223,22 @@ def _stands_alone(wanted: Image, place: NDArray[np.int_], half: int, reach: int)
     """Whether nothing within reach resembles the patch around a place."""
     x, y = int(place[0]), int(place[1])
     window = _patch(wanted, x, y, half + reach)
-    likeness = cv2.matchTemplate(window, _patch(wanted, x, y, half), cv2.TM_CCOEFF_NORMED)
+    least_contrast = LEAST_CONTRAST * float(np.std(wanted))
+    likeness = _likeness(window, _patch(wanted, x, y, half), least_contrast)
     return not _rivals(likeness, half)
+
+
+def _likeness(window: Image, patch: Image, least_contrast: float) -> Image:
+    """Normalised correlation at every place in a window; −1 where it is flat (rounding rules)."""
+    height, width = patch.shape
+    kernel = (width, height)
+    wide = window.astype(np.float64) - float(window.mean())
+    mean, square = (cv2.boxFilter(v, cv2.CV_64F, kernel) for v in (wide, wide * wide))
+    rows = slice(height // 2, height // 2 + window.shape[0] - height + 1)
+    columns = slice(width // 2, width // 2 + window.shape[1] - width + 1)
+    variance = (square - mean * mean)[rows, columns]
+    likeness = cv2.matchTemplate(window, patch, cv2.TM_CCOEFF_NORMED)
+    return np.asarray(np.where(variance < least_contrast**2, -1, likeness), np.float32)
 
 
 def _rivals(likeness: Image, half: int) -> bool:

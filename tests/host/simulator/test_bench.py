@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The optical bench: what it shows lies where its geometry says, with the light that falls there."""
+"""The optical bench: what it shows lies where its geometry says, in the light that falls there."""
 
 import dataclasses
 import time
 
 import numpy as np
 import pytest
-from host.simulator.bench_scenes import plain_scene, quiet_scene
 
+from host.simulator.bench_scenes import plain_scene, quiet_scene
 from visiophare.simulator.bench import Bench
 from visiophare.simulator.equipment import Seating
 
