@@ -207,7 +207,9 @@ class Channel:
     def _read(self) -> None:
         try:
             while not self._closing.is_set():
-                if self._link:
+                if self._link and self._error:
+                    self._drop(self._link)
+                elif self._link:
                     self._read_once(self._link)
                 elif self._reconnect:
                     self._reopen()
@@ -226,8 +228,6 @@ class Channel:
         except PortError as error:
             with self._changed:
                 self._lose(error)
-            link.close()
-            self._tell_connection(False)
             return
         with self._changed:
             if data:
@@ -256,7 +256,7 @@ class Channel:
         return calls
 
     def _lose(self, error: PortError) -> None:
-        """The link is gone. A writer may find out before the reader, which then closes it."""
+        """The link is gone. Whoever finds out first says so; the reader then closes it."""
         if self._error is None:
             self._error = error
             if self._reconnect:
@@ -278,10 +278,13 @@ class Channel:
             self._write()
         self._tell_connection(True)
 
-    def _tell_connection(self, there: bool) -> None:
+    def _drop(self, link: Link) -> None:
+        link.close()
         with self._changed:
-            if not there:
-                self._link = None
+            self._link = None
+        self._tell_connection(False)
+
+    def _tell_connection(self, there: bool) -> None:
         for call in self._link_calls:
             call(there)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from visiophare.errors import VisiophareError
 from visiophare.simulator.board import Crystal, SimulatedBoard, start_controller
 from visiophare_firmware import Controller
 from visiophare_firmware.loop import run
@@ -37,7 +38,12 @@ class Boot:
 
 
 class Machine(Protocol):
-    """A running board. From its construction on it calls `record` and `output` from a thread."""
+    """A running board. From its construction on it calls `record` and `output` from a thread.
+
+    failure: why it has stopped by itself.
+    """
+
+    failure: VisiophareError | None
 
     def send(self, data: bytes) -> None:
         """Bytes for the board's serial line."""
@@ -48,6 +54,8 @@ class Machine(Protocol):
 
 class PythonMachine:
     """The controller in a thread of this process."""
+
+    failure = None  # the controller lets nothing fail: it stops everything and answers on
 
     def __init__(
         self,

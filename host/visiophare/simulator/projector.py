@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Protocol, Self
 
-from visiophare.errors import PortError
+from visiophare.errors import PortError, VisiophareError
 from visiophare.simulator.board import SAVED, Mechanics
 from visiophare.simulator.machine import Boot, Machine, PythonMachine
 from visiophare.simulator.outputs import Executed, Outputs
@@ -68,6 +68,11 @@ class SimulatedProjector:
     def executed(self) -> list[Executed]:
         """Commands for light and carriage, in the order in which the board carried them out."""
         return list(self.outputs.executed)
+
+    @property
+    def failure(self) -> VisiophareError | None:
+        """Why the board has stopped running by itself; None while it runs."""
+        return self._machine.failure if self._machine else None
 
     def start(self) -> None:
         """Switch on.

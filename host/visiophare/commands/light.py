@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare light`: the light to a level, at once or in a fade that the board carries out."""
+
+import click
+
+from visiophare.commands.common import (
+    DURATION_S,
+    PERCENT,
+    Command,
+    emit,
+    json_option,
+    open_projector,
+    port_option,
+)
+from visiophare.words import _
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Set the light to LEVEL, in percent as the eye sees it: 50 looks half as bright as 100.\n\n"
+        "The light stays as it is when the command has ended."
+    ),
+    epilog=_("Example: visiophare light 40 --over 2s"),
+)
+@click.argument("level", type=PERCENT, metavar=_("LEVEL"))
+@click.option(
+    "--over", type=DURATION_S, default="0s", metavar=_("DURATION"), help=_("Fade there: 2s, 500ms.")
+)
+@port_option
+@json_option
+def command(level: float, over: float, port: str | None, as_json: bool) -> None:
+    """Sends one command and says what the board accepted."""
+    with open_projector(port, darken_on_error=False) as projector:
+        receipt = projector.light(level, over)
+    if over:
+        sentence = _("The light goes to {level:g} % in {seconds:g} s.")
+    else:
+        sentence = _("The light is at {level:g} %.")
+    document = {"level_percent": level, "over_s": over, "board_us": receipt.t_us}
+    emit(as_json, document, [sentence.format(level=level, seconds=over)])

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare status`: what the projector is doing, without disturbing it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from visiophare.commands.common import Command, emit, json_option, open_projector, port_option
+from visiophare.words import N_, _
+
+CARRIAGE = {
+    "moving": N_("The carriage is moving, now at {mm:g} mm."),
+    "homing": N_("The carriage looks for its home switch."),
+    "stopping": N_("The carriage is coming to rest."),
+}
+
+
+@click.command(
+    cls=Command,
+    help=_("Say what the projector is doing; nothing is changed."),
+    epilog=_("Example: visiophare status --port /dev/ttyACM0"),
+)
+@port_option
+@json_option
+def command(port: str | None, as_json: bool) -> None:
+    """Asks the board and tells."""
+    with open_projector(port, darken_on_error=False) as projector:
+        status = projector.status()
+        faults = projector.faults()
+        board = projector.board
+    document = as_document(status, faults, board)
+    emit(as_json, document, describe(document))
+
+
+def as_document(status: dict[str, str], faults: list[str], board: dict[str, str]) -> dict[str, Any]:
+    """The board's words as numbers and truths, for scripts."""
+    carriage: dict[str, Any] = {
+        "state": status["carriage"],
+        "referenced": status["referenced"] == "yes",
+    }
+    if "mm" in status:
+        carriage["mm"] = float(status["mm"])
+    if "frame" in status:
+        carriage["frame"] = int(status["frame"])
+    return {
+        "light_percent": float(status["light"]),
+        "level_percent": float(status["level"]),
+        "master_percent": float(status["master"]),
+        "carriage": carriage,
+        "waiting": int(status["queue"]),
+        "halted": status["halted"] == "yes",
+        "faults": faults,
+        "reset": status["reset"],
+        "board": board.get("board", ""),
+        "firmware": board.get("firmware", ""),
+        "name": board.get("name", ""),
+    }
+
+
+def describe(document: dict[str, Any]) -> Iterator[str]:
+    """The lines for a person."""
+    yield _("{name}: firmware {firmware} on {board}.").format(**document)
+    yield _(
+        "Light at {light_percent:g} % (set to {level_percent:g} %, master at {master_percent:g} %)."
+    ).format(**document)
+    carriage = document["carriage"]
+    if carriage["state"] in CARRIAGE and ("mm" in carriage or carriage["state"] != "moving"):
+        yield _(CARRIAGE[carriage["state"]]).format(**carriage)
+    elif not carriage["referenced"]:
+        yield _("The carriage does not know where it is: run `visiophare carriage home`.")
+    elif "frame" in carriage:
+        yield _("The carriage is at {mm:g} mm, frame {frame}.").format(**carriage)
+    else:
+        yield _("The carriage is at {mm:g} mm.").format(**carriage)
+    if document["waiting"]:
+        yield _("Commands that wait for their time: {waiting}.").format(**document)
+    if document["halted"]:
+        yield _("It was stopped, and refuses light and motion until `clear`.")
+    if document["faults"]:
+        yield _("Faults: {codes}.").format(codes=", ".join(document["faults"]))
+    else:
+        yield _("No faults.")
