@@ -150,19 +150,22 @@ def stop_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_projector(port: str | None, *, darken_on_error: bool = True) -> "Iterator[Projector]":
+def open_projector(
+    port: str | None, *, darken_on_error: bool = True, reconnect: bool = False
+) -> "Iterator[Projector]":
     """The projector on `port`, closed at the end of the block.
 
     When a signal or an error ends the block, the light goes out first.  A command that only asks
     (`status`) passes `darken_on_error=False`: a refusal is no reason to end somebody's show.
     Leaving the block in the ordinary way changes nothing: `light 40` is meant to stay.
+    `reconnect`: a port that vanishes is taken back when it is there again (`show play`).
 
     Raises UsageError without a port; PortError, BoardError as Projector.open does.
     """
     from visiophare.projector import Projector
 
     with stop_signals():
-        projector = Projector.open(_need_port(port))
+        projector = Projector.open(_need_port(port), reconnect=reconnect)
         try:
             yield projector
         except Exception:

@@ -88,7 +88,7 @@ def play(show_path: Path, midi_path: Path | None, port: str | None, as_json: boo
     show = load_show(show_path)
     performance = read_performance(midi_path) if midi_path else None
     schedule = _schedule(show, performance, show_path, midi_path)
-    with open_projector(port) as projector:
+    with open_projector(port, reconnect=True) as projector:
         tell = _Teller(show)
         player = Player(show, projector, tell=tell)
         tell.report = player.report
