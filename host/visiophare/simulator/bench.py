@@ -129,11 +129,11 @@ class Bench:
         for picture, seen, fineness in ((facade.albedo, albedo, 2), (facade.glow, glow, 1)):
             for top, end, strip in resample(picture, to_picture, fineness):
                 seen[top:end] = strip
-        self._white = albedo * np.float32(scene.projector.colour_bgr)
+        self._white = albedo * np.asarray(scene.projector.colour_bgr, np.float32)
         open_gate = self._throw(
             np.ones((1, 1), np.float32), Seating(), camera.size_px, self.camera_to_facade
         )
-        sky = np.float32(scene.ambient.sky) * np.float32(scene.ambient.sky_bgr)
+        sky = np.float32(scene.ambient.sky) * np.asarray(scene.ambient.sky_bgr, np.float32)
         steady = albedo * sky + glow
         lamps = albedo * self._lamp_light()
         full = (steady + lamps)[::4, ::4] + (self._white[::4, ::4] * open_gate[::4, ::4, None])

@@ -8,6 +8,7 @@ Knows no architecture; that is `facade_details` and `facade_painting`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -93,8 +94,8 @@ class Canvas:
         tones = self.chance.normal(1.0, 0.09, (97, 89)).astype(np.float32)
         tone = tones[course % 97, number % 89]
         joint = np.minimum((place - number) * BRICK_M[0], y - course * BRICK_M[1]) < MORTAR_M
-        brick = tone[:, :, None] * np.float32(colour)
-        mortar = np.float32([138, 148, 156])
+        brick = tone[:, :, None] * np.asarray(colour, np.float32)
+        mortar = np.asarray((138, 148, 156), np.float32)
         wall = np.where(joint[:, :, None], mortar, brick)
         self.albedo[rows, columns] = np.clip(wall, 0, 255)
 
@@ -149,5 +150,5 @@ def _corners(x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, fl
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
-def _soft_step(distance_m: NDArray[np.float64], soft_m: float) -> NDArray[np.float32]:
+def _soft_step(distance_m: NDArray[Any], soft_m: float) -> NDArray[Any]:
     return np.asarray(0.5 * (1 + np.tanh(distance_m / soft_m)), np.float32)

@@ -22,12 +22,13 @@ from numpy.typing import ArrayLike, NDArray
 Image = NDArray[np.float32]
 Points = NDArray[np.float64]
 SMOOTHING_PX = 1.0
-BLURS_PX = (0.0, 1.0, 2.0, 3.0, 4.5, 6.5)
+BLURS_PX = (0.0, 1.5, 3.0, 6.0)
 WIDEST_BLUR_PX = 40
 LEAST_LIKENESS = 0.8
 MOST_LIKE_ANOTHER = 0.9
 LEAST_CONTRAST = 0.03
 LEAST_KEPT = 0.7
+SETTLED_PX = 0.003
 REFINE_STEPS = 15
 FURTHEST_REFINED_PX = 4.0
 
@@ -84,14 +85,14 @@ def measure_landings(
     reach = max(4, round(search_mm / 1000 * px_per_m))
     mask = _mask(wanted_grey, px_per_m, inside_m)
     blurred = [_blur(wanted_grey, sigma) for sigma in BLURS_PX]
-    places = _choose_features(wanted_grey, blurred[3], half, reach, count, mask)
+    places = _choose_features(wanted_grey, blurred[2], half, reach, count, mask)
     padded = cv2.copyMakeBorder(landed_grey, *[reach + half] * 4, cv2.BORDER_REPLICATE)
     search = _Search(blurred, np.asarray(padded, np.float32), half, reach)
     offsets_px = np.array([search.find(x, y) for x, y in places]).reshape(-1, 2)
     height_m = wanted_grey.shape[0] / px_per_m
     points_m = (places + 0.5) / px_per_m * (1, -1) + (0, height_m)
     offsets_mm = offsets_px * (1, -1) / px_per_m * 1000
-    return Landings(points_m, offsets_mm, np.isfinite(offsets_mm).all(axis=1))
+    return Landings(points_m, offsets_mm, np.asarray(np.isfinite(offsets_mm).all(axis=1)))
 
 
 class _Search:
@@ -114,7 +115,8 @@ class _Search:
         side = 2 * (self._half + self._reach) + 1
         window = self._padded[y : y + side, x : x + side]
         patches = [_patch(image, x, y, self._half) for image in self._blurred]
-        maps = [_likeness(window, patch, self._least_contrast) for patch in patches]
+        flat = _flat_places(window, self._half, self._least_contrast)
+        maps = [_likeness(window, patch, flat) for patch in patches]
         best = max(range(len(maps)), key=lambda k: float(maps[k].max()))
         likeness = maps[best]
         down, right = np.unravel_index(int(likeness.argmax()), likeness.shape)
@@ -158,7 +160,7 @@ class _Search:
                 return None
             sharper, softer = -0.5 * variance - 0.25, 0.5 * variance + 1.0
             variance = max(0.0, variance + float(np.clip(2 * solution[9] / gain, sharper, softer)))
-            if np.hypot(step[0], step[3]) < 1e-3:
+            if np.hypot(step[0], step[3]) < SETTLED_PX:
                 break
         if gain * template.std() < self._least_contrast:
             return None
@@ -215,30 +217,37 @@ def _choose_features(
     for place in candidates:
         regions.setdefault((int(place[0] // cell), int(place[1] // cell)), []).append(place)
     rounds = itertools.chain.from_iterable(itertools.zip_longest(*regions.values()))
-    chosen = (p for p in rounds if p is not None and _stands_alone(soft, p, half, reach))
+    contrast = LEAST_CONTRAST * float(np.std(soft))
+    places = (place for place in rounds if place is not None)
+    chosen = (place for place in places if _stands_alone(soft, place, half, reach, contrast))
     return np.array(list(itertools.islice(chosen, count)), int).reshape(-1, 2)
 
 
-def _stands_alone(wanted: Image, place: NDArray[np.int_], half: int, reach: int) -> bool:
+def _stands_alone(
+    wanted: Image, place: NDArray[np.int_], half: int, reach: int, least_contrast: float
+) -> bool:
     """Whether nothing within reach resembles the patch around a place."""
     x, y = int(place[0]), int(place[1])
     window = _patch(wanted, x, y, half + reach)
-    least_contrast = LEAST_CONTRAST * float(np.std(wanted))
-    likeness = _likeness(window, _patch(wanted, x, y, half), least_contrast)
+    flat = _flat_places(window, half, least_contrast)
+    likeness = _likeness(window, _patch(wanted, x, y, half), flat)
     return not _rivals(likeness, half)
 
 
-def _likeness(window: Image, patch: Image, least_contrast: float) -> Image:
-    """Normalised correlation at every place in a window; −1 where it is flat (rounding rules)."""
-    height, width = patch.shape
-    kernel = (width, height)
+def _flat_places(window: Image, half: int, least_contrast: float) -> NDArray[np.bool_]:
+    """Where the patch seen through a window would show next to nothing."""
+    side = 2 * half + 1
     wide = window.astype(np.float64) - float(window.mean())
-    mean, square = (cv2.boxFilter(v, cv2.CV_64F, kernel) for v in (wide, wide * wide))
-    rows = slice(height // 2, height // 2 + window.shape[0] - height + 1)
-    columns = slice(width // 2, width // 2 + window.shape[1] - width + 1)
-    variance = (square - mean * mean)[rows, columns]
+    mean, square = (cv2.boxFilter(v, cv2.CV_64F, (side, side)) for v in (wide, wide * wide))
+    within = slice(half, -half)
+    return np.asarray((square - mean * mean)[within, within] < least_contrast**2)
+
+
+def _likeness(window: Image, patch: Image, flat: NDArray[np.bool_]) -> Image:
+    """Normalised correlation at every place in a window; −1 where flat (there rounding rules)."""
     likeness = cv2.matchTemplate(window, patch, cv2.TM_CCOEFF_NORMED)
-    return np.asarray(np.where(variance < least_contrast**2, -1, likeness), np.float32)
+    likeness[flat] = -1
+    return np.asarray(likeness, np.float32)
 
 
 def _rivals(likeness: Image, half: int) -> bool:

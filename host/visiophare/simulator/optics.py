@@ -178,7 +178,7 @@ def solve(
     converge, or lands beyond the lens's fold (a negative determinant), the result is NaN.
     """
     wanted = np.asarray(wanted, float)
-    finite = np.isfinite(wanted).all(axis=1)
+    finite = np.asarray(np.isfinite(wanted).all(axis=1))
     x = np.where(finite[:, None], wanted, 0.0)
     goal = x.copy()
     tolerance = NEWTON_TOLERANCE * max(1.0, float(np.abs(goal).max(initial=0.0)))

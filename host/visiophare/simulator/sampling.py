@@ -46,7 +46,7 @@ class SmoothMap:
         width, height = self.size_px
         across = _lagrange(width, per_px, self.values.shape[1])
         down = _lagrange(height, per_px, self.values.shape[0])
-        lost = np.isnan(self.values).any(axis=2)
+        lost = np.asarray(np.isnan(self.values).any(axis=2))
         known = np.where(lost[:, :, None], 0.0, self.values)
         halfway = np.einsum("rnc,wn->crw", known, across, optimize=True)
         poison = _poison(lost, width, height, per_px) if lost.any() else None

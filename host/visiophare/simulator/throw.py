@@ -103,7 +103,7 @@ def _centre_density(projector: Projector) -> float:
 def _finest_step_mm(gate: SmoothMap, aperture: Points) -> float:
     """How far the gate point moves for one raster pixel where it moves least in the aperture."""
     places = gate.values[:, :, :2]
-    lit = (np.abs(places) <= aperture / 2).all(axis=2)[1:, 1:]
+    lit = np.asarray((np.abs(places) <= aperture / 2).all(axis=2))[1:, 1:]
     across = np.linalg.norm(np.diff(places, axis=1)[1:], axis=2)
     down = np.linalg.norm(np.diff(places, axis=0)[:, 1:], axis=2)
     steps = np.minimum(across, down)[lit] / NODE_SPACING_PX
