@@ -55,7 +55,7 @@ class Machine(Protocol):
 class PythonMachine:
     """The controller in a thread of this process."""
 
-    failure = None  # the controller lets nothing fail: it stops everything and answers on
+    failure: VisiophareError | None = None  # the controller lets nothing fail: it stops everything and answers on
 
     def __init__(
         self,

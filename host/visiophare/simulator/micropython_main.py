@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs in MicroPython: the controller on the simulator's board, with stdin and stdout as its line.
+
+Owns the loop's pace there, and the second channel, on which it tells what an observer would see:
+
+    boot LOCAL_US            the microseconds of this process at which the board's clock began
+    clock LOCAL_US           now, so that the other end can line up the two processes' clocks
+    KIND BOARD_US VALUE      as SimulatedBoard records it, in unwrapped board time
+
+Started by `micropython_process` with one argument, a JSON object. Ends when stdin does.
+"""
+
+import gc
+import json
+import select
+import sys
+import time
+
+arguments = json.loads(sys.argv[1])
+sys.path.append(arguments["firmware"])
+
+from board import (  # type: ignore[import-not-found]  # noqa: E402  beside this file
+    Crystal,
+    SimulatedBoard,
+    start_controller,
+)
+
+from visiophare_firmware.loop import run  # noqa: E402
+from visiophare_wire import ticks_diff  # noqa: E402
+
+TICK_MS = 5
+CLOCK_US = 1_000_000  # between two clock lines, once a few have been sent
+FIRST_CLOCKS = 20
+
+# MicroPython looks for free memory from the heap's start: keep it compact, or it gets slow.
+gc.threshold(100_000)  # type: ignore[attr-defined]
+channel = open(arguments["channel"], "w")  # noqa: SIM115  for as long as the process runs
+line_in = sys.stdin.buffer
+line_out = sys.stdout.buffer
+poll = select.poll()
+poll.register(sys.stdin, select.POLLIN)
+
+
+def local_us() -> int:
+    """This process's microseconds."""
+    return int(time.ticks_us())  # type: ignore[attr-defined]
+
+
+def record(kind: str, at_us: int, value: "float | str") -> None:
+    """Tell the other process; numbers in full, since MicroPython would round them."""
+    text = value if isinstance(value, str) else "%.6f" % value  # noqa: UP031  the same on both
+    channel.write("%s %d %s\n" % (kind, at_us, text))  # noqa: UP031
+
+
+class Line:
+    """The serial line: what the loop reads from and writes to."""
+
+    def __init__(self) -> None:
+        self.open = True
+        self._clocks = 0
+        self._next_clock_us = 0
+
+    def read(self) -> bytes:
+        """What has come in; waits until the next command is due, at most a tick."""
+        self._tell_clock()
+        waiting = controller.schedule.waiting
+        wait_ms = TICK_MS
+        if waiting:
+            ahead_us = ticks_diff(waiting[0].at_us or 0, board.ticks_us())
+            wait_ms = min(max(ahead_us // 1000, 0), TICK_MS)
+        if not poll.poll(wait_ms):
+            return b""
+        data = line_in.read(256)
+        if data == b"":
+            self.open = False
+        return data or b""
+
+    def write(self, data: bytes) -> None:
+        """Send."""
+        line_out.write(data)
+
+    def _tell_clock(self) -> None:
+        now_us = local_us()
+        if self._clocks < FIRST_CLOCKS or now_us >= self._next_clock_us:
+            channel.write("clock %d\n" % now_us)  # noqa: UP031
+            self._clocks += 1
+            self._next_clock_us = now_us + CLOCK_US
+
+
+boot_us = local_us()
+channel.write("clock %d\nboot %d\n" % (boot_us, boot_us))  # noqa: UP031
+crystal = Crystal(boot_us, arguments["offset_us"], arguments["drift_ppm"])
+board = SimulatedBoard(
+    lambda: crystal.us_at(local_us()),
+    record,
+    arguments["boot_id"],
+    arguments["reset_cause"],
+    arguments["settings_text"],
+    arguments["start_mm"],
+)
+controller = start_controller(board, record)
+line = Line()
+run(controller, board.ticks_us, line.read, line.write, lambda: line.open)
