@@ -49,7 +49,7 @@ MOST_AHEAD: Final = 10  # of the 16 that the board can hold
 LONGEST_NAP_S: Final = 0.25
 URGENT_S: Final = 0.02  # what is due sooner is sent even before a touch is answered
 RETRY_S: Final = 1.0
-KEPT_ENTRIES: Final = 1000  # of the report, when nobody knows how long the show will be
+KEPT_ROWS: Final = 1000  # of the report, when nobody knows how long the show will be
 FLOOD: Final = 4  # touches at once; each takes some milliseconds to answer
 LAST_WORD_S: Final = 0.5  # how long to wait at the end for the board to say what it has done
 
@@ -79,13 +79,23 @@ class ListenedStage(Stage, Protocol):
 
     def on_event(self, call: Callable[[Any, float], None], /) -> object: ...
     def on_restart(self, call: Callable[[], None], /) -> object: ...
+    def on_connection(self, call: Callable[[bool], None], /) -> object: ...
+    def on_connection(self, call: Callable[[bool], None], /) -> object: ...
 
 
 @dataclass(frozen=True)
-class _Restarted:
-    """The board has booted anew; told like its other events."""
+class _Word:
+    """Something about the projector that is no event of its board, queued like one."""
 
-    name: str = "boot"
+    name: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Unplugged:
+    """The port may have vanished."""
+
+    name: str = "unplugged"
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -184,7 +194,8 @@ class Player:
         else:
             self._plan_to(self._now() + self._lead_s)
         if self._open_end:
-            del self.report.entries[:-KEPT_ENTRIES]
+            for book in (self.report.entries, self.report.cues, self.report.remarks):
+                del book[:-KEPT_ROWS]
         elif self._engine.finished and self._close_s is None:
             self._close()
 
@@ -288,7 +299,13 @@ class Player:
 
     def _listen_to(self, projector: ListenedStage) -> None:
         projector.on_event(self._board_says)
-        projector.on_restart(lambda: self._board_says(_Restarted(), self._now()))
+        projector.on_restart(lambda: self._board_says(_Word("restarted"), self._now()))
+        projector.on_connection(
+            lambda there: self._board_says(_Word("back" if there else "gone"), self._now())
+        )
+        projector.on_connection(
+            lambda there: None if there else self._board_says(_Unplugged(), self._now())
+        )
 
     def _board_says(self, event: BoardEvent, at_s: float) -> None:
         self._inbox.put((event, at_s))
@@ -316,11 +333,18 @@ class Player:
                 self._remark(N_("Somebody stopped the projector; the show ends here."), {})
                 self._open_end = False
                 self._happen(Panic(), at_s=at_s)
-            case "boot":
+            case "gone" if not self._sender.lost:
+                self._sender.lose(PortError("port_gone", N_("The port vanished.")))
+            case "back" if self._sender.lost:
+                self._retry_s = 0.0
+            case "restarted":
                 self._remark(N_("The board has started anew; the show goes on."), {})
                 self._sender.forget()
                 self._own_stops = 0
                 self._resume()
+
+            case "unplugged":
+                self._sender.check()
 
     def _refused(self, command: Command, error: BoardError) -> None:
         self._remark(error.template, error.params)

@@ -59,6 +59,7 @@ class Stage(Protocol):
     def carriage_stop(self, *, at_s: float | None = None) -> Receipt: ...
     def cancel(self) -> int: ...
     def clear(self) -> object: ...
+    def status(self) -> object: ...
     def stop_now(self) -> object: ...
     def darken(self) -> object: ...
 
@@ -107,7 +108,7 @@ class Sender:
             try:
                 self._send_one(entry)
             except PortError as error:
-                self._lose(error)
+                self.lose(error)
             except BoardError as error:
                 self._on_refused(command, error)
 
@@ -128,7 +129,7 @@ class Sender:
         try:
             dropped = self.stage.cancel()
         except PortError as error:
-            self._lose(error)
+            self.lose(error)
             return []
         except BoardError:
             dropped = 0
@@ -149,6 +150,17 @@ class Sender:
             if now_s < entry.planned_s + OVERDUE_S
         }
 
+    def check(self) -> None:
+        """Asks for an answer and nothing else, to find out whether the projector is there."""
+        if self.lost:
+            return
+        try:
+            self.stage.status()
+        except PortError as error:
+            self.lose(error)
+        except BoardError:
+            return  # it is there
+
     def ran(self, number: int, at_s: float) -> None:
         """The board has done a command that waited for its time."""
         entry = self._ahead.pop(number, None)
@@ -162,16 +174,16 @@ class Sender:
             self._on_refused(entry.command, error)
 
     def forget(self) -> None:
-        """The board has started anew: nothing waits on it, and nothing stops it."""
+        """The board has started anew: nothing waits on it."""
         self._ahead.clear()
-        self._stopped = False
 
     def found(self, stage: Stage) -> None:
         """The projector is back, perhaps under another name."""
         self.stage, self.lost = stage, False
         self.forget()
 
-    def _lose(self, error: PortError) -> None:
+    def lose(self, error: PortError) -> None:
+        """The port is gone: nothing is sent until the projector is `found`."""
         self.lost = True
         self.forget()
         self._on_lost(error)

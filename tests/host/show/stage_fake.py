@@ -70,6 +70,8 @@ class FakeProjector:
     executed: list[tuple[float, str, tuple[float, ...]]] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     callbacks: list[Callable[[FakeEvent, float], None]] = field(default_factory=list)
+    connection_callbacks: list[Callable[[bool], None]] = field(default_factory=list)
+    connection_callbacks: list[Callable[[bool], None]] = field(default_factory=list)
     restart_callbacks: list[Callable[[], None]] = field(default_factory=list)
     seq: int = 0
     travel_s: float = 1.0
@@ -82,8 +84,29 @@ class FakeProjector:
     def on_event(self, callback: Callable[[FakeEvent, float], None]) -> None:
         self.callbacks.append(callback)
 
+    def on_connection(self, callback: Callable[[bool], None]) -> None:
+        self.connection_callbacks.append(callback)
+
+    def unplug(self) -> None:
+        """The cable is pulled, and the projector's reader notices."""
+        self.gone = True
+        for callback in self.connection_callbacks:
+            callback(False)
+
+    def status(self) -> None:
+        self._do("status", (), None)
+
     def on_restart(self, callback: Callable[[], None]) -> None:
         self.restart_callbacks.append(callback)
+
+    def on_connection(self, callback: Callable[[bool], None]) -> None:
+        self.connection_callbacks.append(callback)
+
+    def connect(self, there: bool) -> None:
+        """The cable is pulled, or put back in."""
+        self.gone = not there
+        for callback in self.connection_callbacks:
+            callback(there)
 
     def restart(self) -> None:
         """The board boots anew: dark, and nothing waits."""

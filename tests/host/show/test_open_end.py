@@ -6,7 +6,7 @@ import pytest
 
 from host.show.test_player import Rig
 from visiophare.show.actions import Event, Panic, Trigger
-from visiophare.show.player import KEPT_ENTRIES
+from visiophare.show.player import KEPT_ROWS
 
 
 class EnoughError(Exception):
@@ -65,6 +65,20 @@ def test_somebody_else_who_stops_the_projector_ends_it() -> None:
     assert evening.remarks == ["Somebody stopped the projector; the show ends here."]
 
 
+def test_a_pulled_cable_is_told_at_once_and_the_light_is_where_it_ought_to_be_afterwards() -> None:
+    evening = Evening()
+    told_s: list[float] = []
+    evening.post_at(1.0, Trigger("lamp"))
+    evening.clock.call_at(1002.0, evening.projector.unplug)
+    evening.clock.call_at(1002.5, lambda: told_s.extend([1002.5] * len(evening.remarks)))
+    evening.post_at(3.0, Trigger("sunrise"))
+    evening.clock.call_at(1008.0, lambda: setattr(evening.projector, "gone", False))
+    evening.last(12.0)
+    assert len(told_s) == 2
+    assert len(evening.remarks) == 3
+    assert next(level for at_s, level, _ in evening.projector.lights() if at_s > 1008) == 60
+
+
 def test_a_flood_is_answered_within_milliseconds_and_its_last_hit_counts() -> None:
     evening = Evening()
     for n in range(3000):
@@ -88,5 +102,5 @@ def test_an_evening_of_hits_leaves_no_endless_report() -> None:
     for n in range(60):
         evening.post_at(1.0 + 10 * n, Trigger("dance"))
     evening.last(610.0)
-    assert len(evening.projector.lights()) > 2 * KEPT_ENTRIES
-    assert len(evening.player.report.entries) <= KEPT_ENTRIES + 16
+    assert len(evening.projector.lights()) > 2 * KEPT_ROWS
+    assert len(evening.player.report.entries) <= KEPT_ROWS + 16

@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare live SHOW.toml`: pads and the computer's keys play a show's cues."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from visiophare.commands.common import Command, open_projector, port_option, warn
+from visiophare.commands.midi import nothing_to_hear, notice_line
+from visiophare.words import N_, _
+
+if TYPE_CHECKING:
+    from visiophare.live.hands import Hands, Unbound
+    from visiophare.midi.ports import Backend, Notice
+    from visiophare.projector import Projector
+    from visiophare.show.model import Show
+    from visiophare.show.player import News
+
+SAME_AGAIN_S = 5.0
+"""A remark that is made again within this time is not printed again."""
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Play a show by hand: pads, and with --keys the computer's keys, set off its cues as its "
+        "[[binding]]s say, at once.\n\n"
+        "A pad or a projector that is unplugged is taken back when it is plugged in again. What "
+        "the show binds to nothing does nothing. Esc darkens at once and the next pad plays on; "
+        "q or Ctrl-C ends, and the light goes out.\n\n"
+        "A terminal does not tell when a key is let go: a key counts as held while it repeats, "
+        "or for the moment that it takes to begin to repeat, and only one key at a time. Pads "
+        "know better."
+    ),
+    epilog=_("Example: visiophare live show.toml --keys --port socket://127.0.0.1:7000"),
+)
+@click.argument("show_path", metavar="SHOW.toml", type=click.Path(path_type=Path))
+@click.option("--pad", metavar=_("NAME"), default="", help=_("Only instruments of this name."))
+@click.option("--keys", is_flag=True, help=_("The computer's keys play, too."))
+@port_option
+def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
+    """Reads the show, finds instruments, opens the port, then plays until somebody ends it."""
+    import time
+
+    from visiophare.live.hands import Ended, Hands
+    from visiophare.show.player import Player
+    from visiophare.show.reading import load_show
+
+    show = load_show(show_path)
+    _need_bindings(show, show_path)
+    backend, complaint = _midi(keys)
+    screen = Screen(show, time.monotonic)
+    with contextlib.ExitStack() as stack:
+        projector = stack.enter_context(open_projector(port))
+        hands = Hands(show.bindings, time.monotonic, lambda *news: player.post(*news), screen.tell)
+        player = Player(
+            show,
+            projector,
+            sleep=hands.wait,
+            tell=screen.tell,
+            reopen=_reopener(projector, port, hands, stack),
+        )
+        projector.on_event(lambda *_event: hands.wake())
+        lines = [*screen.heading(keys), *filter(None, [complaint])]
+        if backend:
+            lines += _listen_to_pads(stack, hands, backend, pad)
+        if keys:
+            _listen_to_keys(stack, hands)
+        click.echo("\n".join(lines))
+        with contextlib.suppress(Ended):
+            player.play([], unattended=False, open_end=True)
+    click.echo(_("The end. The light is out."))
+
+
+class Screen:
+    """What a person reads while they play: lines of plain text, the latest at the bottom."""
+
+    def __init__(self, show: "Show", now: Callable[[], float]) -> None:
+        self._show, self._now = show, now
+        self._printed_s: dict[str, float] = {}
+
+    def heading(self, keys: bool) -> Iterator[str]:
+        """What plays, and how it ends."""
+        from visiophare.live.hands import end_key_is_free
+        from visiophare.show.summary import binding_lines
+
+        yield _("Live: {title}").format(title=self._show.title)
+        yield from binding_lines(self._show)
+        if not keys:
+            yield _("Ctrl-C ends; the light goes out.")
+        elif end_key_is_free(self._show.bindings):
+            yield _("Esc: dark at once. q or Ctrl-C: the end, the light goes out.")
+        else:
+            yield _("Esc: dark at once. Ctrl-C: the end, the light goes out.")
+
+    def tell(self, news: "News | Notice | Unbound") -> None:
+        """Prints a line for something that happened; the same line again only after a while."""
+        line, is_odd = self._line(news)
+        now_s = self._now()
+        if now_s - self._printed_s.get(line, -SAME_AGAIN_S) < SAME_AGAIN_S and is_odd:
+            return
+        self._printed_s[line] = now_s
+        if is_odd:
+            warn(line)
+        else:
+            click.echo(line)
+
+    def _line(self, news: "News | Notice | Unbound") -> tuple[str, bool]:
+        """The sentence, and whether it is about something that is not as it should be."""
+        from visiophare.live.hands import Unbound
+        from visiophare.midi.ports import Notice
+        from visiophare.show.actions import GaveUp, Started
+        from visiophare.show.words_for import place
+
+        if isinstance(news, Started):
+            name = self._show.cues[news.cue].name
+            return (f"{news.cue} - {name}" if name else news.cue), False
+        if isinstance(news, Notice):
+            return notice_line(news), False
+        if isinstance(news, Unbound):
+            return _("{source} is bound to nothing.").format(source=news.source), True
+        if isinstance(news, GaveUp):
+            sentence = _("The carriage did not say that it reached {place}; {cue} goes on.")
+            return sentence.format(place=place(news.to), cue=news.cue), True
+        return _(news.template).format(**news.params), True
+
+
+def _need_bindings(show: "Show", path: Path) -> None:
+    if not show.bindings:
+        from visiophare.errors import ShowError
+
+        raise ShowError(
+            "no_bindings",
+            N_("{path} binds nothing to a pad or key, so nothing could be played by hand."),
+            N_('Add a [[binding]] with source = "note 36" or "key a" and cue = "{cue}".'),
+            path=path,
+            cue=next(iter(show.cues), "…"),
+        )
+
+
+def _reopener(
+    projector: "Projector", port: str | None, hands: "Hands", stack: contextlib.ExitStack
+) -> "Callable[[], Projector]":
+    """What opens the port anew when it vanished: first the old one has to be let go."""
+    current = projector
+
+    def reopen() -> "Projector":
+        nonlocal current
+        current.close()
+        current = type(current).open(port or "")
+        current.on_event(lambda *_event: hands.wake())
+        stack.callback(current.close)
+        return current
+
+    return reopen
+
+
+def _midi(keys: bool) -> "tuple[Backend | None, str]":
+    """The MIDI system; without one, None and why, as long as there are keys to play with.
+
+    Raises: PortError when there is no MIDI and nothing else to play with.
+    """
+    from visiophare.errors import PortError
+    from visiophare.midi.ports import open_backend
+
+    try:
+        return open_backend(), ""
+    except PortError as error:
+        if not keys:
+            raise
+        reason = _(error.template).format(**error.params)
+        return None, _("Only the keys play. {reason}").format(reason=reason)
+
+
+def _listen_to_pads(
+    stack: contextlib.ExitStack, hands: "Hands", backend: "Backend", pad: str
+) -> Iterator[str]:
+    """Begins to listen to instruments; what there is to say about it."""
+    import time
+
+    from visiophare.midi.ports import PadPorts
+
+    ports = stack.enter_context(
+        contextlib.closing(PadPorts(backend, hands.put, time.monotonic, pad))
+    )
+    notices = hands.listen_to(ports)
+    yield from map(notice_line, notices)
+    if not notices:
+        yield nothing_to_hear(pad, ports.available())
+
+
+def _listen_to_keys(stack: contextlib.ExitStack, hands: "Hands") -> None:
+    import time
+
+    from visiophare.midi.keys import Keyboard
+    from visiophare.midi.terminal import key_source
+
+    source = stack.enter_context(key_source())
+    stack.enter_context(Keyboard(source, hands.put, time.monotonic))
