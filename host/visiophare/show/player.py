@@ -18,8 +18,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Final
 
 from visiophare.errors import BoardError, PortError
 from visiophare.show.actions import (
@@ -37,11 +37,12 @@ from visiophare.show.actions import (
     StopNow,
     TimedEvent,
 )
+from visiophare.show.board_news import BoardEvent, ListenedStage
 from visiophare.show.engine import Engine
 from visiophare.show.merging import merged
 from visiophare.show.model import Show
 from visiophare.show.report import PlayReport
-from visiophare.show.sending import Sender, Stage
+from visiophare.show.sending import Sender
 from visiophare.words import N_
 
 LEAD_S: Final = 0.15
@@ -63,40 +64,6 @@ class Remark:
 
 
 News = Notice | Remark
-
-
-class BoardEvent(Protocol):
-    """An event line of the board."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def fields(self) -> dict[str, str]: ...
-
-
-class ListenedStage(Stage, Protocol):
-    """A projector that tells what happens on its board, from whatever thread."""
-
-    def on_event(self, call: Callable[[Any, float], None], /) -> object: ...
-    def on_restart(self, call: Callable[[], None], /) -> object: ...
-    def on_connection(self, call: Callable[[bool], None], /) -> object: ...
-    def on_connection(self, call: Callable[[bool], None], /) -> object: ...
-
-
-@dataclass(frozen=True)
-class _Word:
-    """Something about the projector that is no event of its board, queued like one."""
-
-    name: str
-    fields: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Unplugged:
-    """The port may have vanished."""
-
-    name: str = "unplugged"
-    fields: dict[str, str] = field(default_factory=dict)
 
 
 class Player:
@@ -303,9 +270,6 @@ class Player:
         projector.on_connection(
             lambda there: self._board_says(_Word("back" if there else "gone"), self._now())
         )
-        projector.on_connection(
-            lambda there: None if there else self._board_says(_Unplugged(), self._now())
-        )
 
     def _board_says(self, event: BoardEvent, at_s: float) -> None:
         self._inbox.put((event, at_s))
@@ -333,8 +297,8 @@ class Player:
                 self._remark(N_("Somebody stopped the projector; the show ends here."), {})
                 self._open_end = False
                 self._happen(Panic(), at_s=at_s)
-            case "gone" if not self._sender.lost:
-                self._sender.lose(PortError("port_gone", N_("The port vanished.")))
+            case "gone":
+                self._sender.check()
             case "back" if self._sender.lost:
                 self._retry_s = 0.0
             case "restarted":
@@ -342,9 +306,6 @@ class Player:
                 self._sender.forget()
                 self._own_stops = 0
                 self._resume()
-
-            case "unplugged":
-                self._sender.check()
 
     def _refused(self, command: Command, error: BoardError) -> None:
         self._remark(error.template, error.params)
