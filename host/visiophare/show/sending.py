@@ -108,7 +108,7 @@ class Sender:
             try:
                 self._send_one(entry)
             except PortError as error:
-                self.lose(error)
+                self._lose(error)
             except BoardError as error:
                 self._on_refused(command, error)
 
@@ -129,7 +129,7 @@ class Sender:
         try:
             dropped = self.stage.cancel()
         except PortError as error:
-            self.lose(error)
+            self._lose(error)
             return []
         except BoardError:
             dropped = 0
@@ -157,7 +157,7 @@ class Sender:
         try:
             self.stage.status()
         except PortError as error:
-            self.lose(error)
+            self._lose(error)
         except BoardError:
             return  # it is there
 
@@ -174,16 +174,16 @@ class Sender:
             self._on_refused(entry.command, error)
 
     def forget(self) -> None:
-        """The board has started anew: nothing waits on it."""
+        """The board has started anew: nothing waits on it, and nothing stops it."""
         self._ahead.clear()
+        self._stopped = False
 
     def found(self, stage: Stage) -> None:
         """The projector is back, perhaps under another name."""
         self.stage, self.lost = stage, False
         self.forget()
 
-    def lose(self, error: PortError) -> None:
-        """The port is gone: nothing is sent until the projector is `found`."""
+    def _lose(self, error: PortError) -> None:
         self.lost = True
         self.forget()
         self._on_lost(error)

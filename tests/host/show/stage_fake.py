@@ -71,7 +71,6 @@ class FakeProjector:
     waiting: list[Waiting] = field(default_factory=list)
     callbacks: list[Callable[[FakeEvent, float], None]] = field(default_factory=list)
     connection_callbacks: list[Callable[[bool], None]] = field(default_factory=list)
-    connection_callbacks: list[Callable[[bool], None]] = field(default_factory=list)
     restart_callbacks: list[Callable[[], None]] = field(default_factory=list)
     seq: int = 0
     travel_s: float = 1.0
@@ -83,15 +82,6 @@ class FakeProjector:
 
     def on_event(self, callback: Callable[[FakeEvent, float], None]) -> None:
         self.callbacks.append(callback)
-
-    def on_connection(self, callback: Callable[[bool], None]) -> None:
-        self.connection_callbacks.append(callback)
-
-    def unplug(self) -> None:
-        """The cable is pulled, and the projector's reader notices."""
-        self.gone = True
-        for callback in self.connection_callbacks:
-            callback(False)
 
     def status(self) -> None:
         self._do("status", (), None)

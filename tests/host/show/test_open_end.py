@@ -69,7 +69,7 @@ def test_a_pulled_cable_is_told_at_once_and_the_light_is_where_it_ought_to_be_af
     evening = Evening()
     told_s: list[float] = []
     evening.post_at(1.0, Trigger("lamp"))
-    evening.clock.call_at(1002.0, evening.projector.unplug)
+    evening.clock.call_at(1002.0, lambda: evening.projector.connect(False))
     evening.clock.call_at(1002.5, lambda: told_s.extend([1002.5] * len(evening.remarks)))
     evening.post_at(3.0, Trigger("sunrise"))
     evening.clock.call_at(1008.0, lambda: setattr(evening.projector, "gone", False))

@@ -235,6 +235,18 @@ def test_a_lost_port_is_told_once_and_on_its_return_the_show_is_where_it_ought_t
             )
 
 
+def test_a_cable_pulled_in_the_middle_of_a_long_fade_is_told_at_once() -> None:
+    rig = Rig()
+    told_s: list[float] = []
+    rig.player._tell = lambda news: told_s.append(rig.clock.now_s)
+    rig.clock.call_at(1000.6, lambda: rig.projector.connect(False))
+    rig.clock.call_at(1001.4, lambda: rig.projector.connect(True))
+    rig.play()
+    assert [round(at_s, 2) for at_s in told_s[1:4]] == [1000.6, 1000.6, 1001.4]
+    back = [light for light in rig.projector.lights() if 1001.4 <= light[0] < 1001.5]
+    assert [level for _at, level, _over in back] == [pytest.approx(37.5, abs=0.3), 60]
+
+
 def test_a_port_that_never_returns_lets_the_show_end_in_its_time_and_then_fails() -> None:
     rig = Rig()
     rig.clock.call_at(1001.0, lambda: setattr(rig.projector, "gone", True))
