@@ -42,6 +42,15 @@ def test_homing_that_begins_on_the_switch_leaves_it_first():
     assert abs(bench.board.rotor_mm - 4.0) < 0.02
 
 
+def test_a_fast_search_that_runs_far_past_the_switch_comes_all_the_way_back():
+    bench = Bench(switch_closed_at_mm=-200.0)
+    bench.hello()
+    assert bench.send("settings home_speed_mm_s 100").ok  # 25 mm to a standstill
+    assert bench.send("carriage home").ok
+    assert bench.run_until(lambda: bench.named("homed"))
+    assert abs(bench.board.rotor_mm - -200) < 0.05
+
+
 def test_home_is_found_on_the_plus_side_too():
     bench = Bench()
     bench.board.home_switch = lambda: bench.board.rotor_mm >= 25

@@ -87,6 +87,17 @@ def test_a_light_that_cannot_be_set_is_darkened_as_soon_as_it_can():
     assert bench.board.duty == 0
 
 
+def test_a_stop_that_cannot_darken_tries_again_until_it_can():
+    bench = busy_bench()
+    bench.board.broken = ("set_light",)
+    bench.feed(b"!")
+    bench.run(0.1)
+    assert bench.board.duty > 0
+    bench.board.broken = ()
+    bench.run(0.01)
+    assert bench.board.duty == 0
+
+
 def test_a_motor_that_cannot_be_cut_does_not_keep_the_light_on():
     bench = busy_bench()
     bench.board.broken = ("cut_motion", "is_moving")
