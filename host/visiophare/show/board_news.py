@@ -30,7 +30,7 @@ class ListenedStage(Stage, Protocol):
 
 
 @dataclass(frozen=True)
-class _Word:
+class Word:
     """Something about the projector that is no event of its board, queued like one."""
 
     name: str

@@ -37,7 +37,7 @@ from visiophare.show.actions import (
     StopNow,
     TimedEvent,
 )
-from visiophare.show.board_news import BoardEvent, ListenedStage
+from visiophare.show.board_news import BoardEvent, ListenedStage, Word
 from visiophare.show.engine import Engine
 from visiophare.show.merging import merged
 from visiophare.show.model import Show
@@ -266,9 +266,9 @@ class Player:
 
     def _listen_to(self, projector: ListenedStage) -> None:
         projector.on_event(self._board_says)
-        projector.on_restart(lambda: self._board_says(_Word("restarted"), self._now()))
+        projector.on_restart(lambda: self._board_says(Word("restarted"), self._now()))
         projector.on_connection(
-            lambda there: self._board_says(_Word("back" if there else "gone"), self._now())
+            lambda there: self._board_says(Word("back" if there else "gone"), self._now())
         )
 
     def _board_says(self, event: BoardEvent, at_s: float) -> None:
