@@ -73,6 +73,30 @@ def read_file(path: Path, limit_bytes: int = 256 * 1024 * 1024) -> bytes:
     return content
 
 
+def make_folder(path: Path) -> None:
+    """Makes a folder, with the folders above it; one that is there already is good enough.
+
+    Raises FileError when something else bears the name, or when the system refuses.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise FileError(
+            "folder_is_file",
+            N_("{path} cannot be a folder: a file has that name."),
+            N_("Choose another name."),
+            path=path,
+        ) from error
+    except OSError as error:
+        raise FileError(
+            "folder_unwritable",
+            N_("The folder {path} cannot be made: {reason}."),
+            N_("Choose a folder that is yours."),
+            path=path,
+            reason=error.strerror or type(error).__name__,
+        ) from error
+
+
 def unreadable(path: Path, error: OSError) -> FileError:
     """The sentence for a file that could not be read."""
     if isinstance(error, FileNotFoundError):

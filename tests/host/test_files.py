@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from visiophare.errors import FileError
-from visiophare.files import read_file, unreadable, unwritable, write_atomically
+from visiophare.files import make_folder, read_file, unreadable, unwritable, write_atomically
 
 
 def test_writes_a_file_and_replaces_it(tmp_path: Path) -> None:
@@ -117,3 +117,14 @@ def test_what_the_system_refuses_is_told(tmp_path: Path) -> None:
     broken = OSError(errno.EIO, "Input/output error")
     assert str(unreadable(path, broken)) == f"{path} cannot be read: Input/output error."
     assert str(unwritable(path, broken)) == f"{path} cannot be written: Input/output error."
+
+
+def test_a_folder_is_made_unless_a_file_has_its_name(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "c").write_bytes(b"")
+    for path in (tmp_path / "c", tmp_path / "c" / "d"):
+        with pytest.raises(FileError) as caught:
+            make_folder(path)
+        assert caught.value.code == "folder_is_file"
