@@ -17,7 +17,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from visiophare_mapping.documents import Fields, raise_problems, read_json, write_json
+from visiophare_mapping.documents import (
+    Fields,
+    json_text,
+    raise_problems,
+    read_json,
+    read_json_object,
+    write_json,
+)
 from visiophare_mapping.errors import N_, CalibrationError
 from visiophare_mapping.lens import CameraLens, Points, ProjectorLens
 from visiophare_mapping.planes import Plane, apply_homography, inverted
@@ -126,6 +133,10 @@ class Calibration:
             "planes": [_plane_json(plane) for plane in self.planes],
         }
 
+    def to_text(self) -> str:
+        """The calibration file, for whoever writes files in another way."""
+        return json_text(self.to_json())
+
     def save(self, path: Path | str) -> None:
         """Write the file whole or not at all.  Raises: OSError."""
         write_json(path, self.to_json())
@@ -158,6 +169,17 @@ class Calibration:
             camera_lens=camera,
             projector_lens=projector,
         )
+
+
+def load_camera_lens(path: Path | str) -> CameraLens:
+    """Read a camera's own calibration: a JSON object with K, dist and image_size_px.
+
+    Raises: CalibrationError file_missing, file_unreadable, not_json, file_invalid.
+    """
+    fields, problems = read_json_object(path, CalibrationError)
+    lens = _camera_lens(fields, "given")
+    raise_problems(path, problems, CalibrationError)
+    return lens
 
 
 def _facade_transform(plane: Plane) -> Points:
@@ -206,11 +228,10 @@ def _plane_json(plane: Plane) -> dict[str, Any]:
 
 
 def _read_camera_lens(fields: Fields) -> CameraLens:
-    return read_camera_lens(fields, source=fields.text("source", among=_LENS_SOURCES))
+    return _camera_lens(fields, fields.text("source", among=_LENS_SOURCES))
 
 
-def read_camera_lens(fields: Fields, source: str) -> CameraLens:
-    """A camera lens from the fields K, dist and image_size_px; faults are noted in `fields`."""
+def _camera_lens(fields: Fields, source: str) -> CameraLens:
     matrix = fields.numbers("K", 3, 3)
     if matrix[0, 0] <= 0 or matrix[1, 1] <= 0 or np.any(matrix[2] != (0.0, 0.0, 1.0)):
         fields.fault("K", N_("{field} must be [[fx, skew, cx], [0, fy, cy], [0, 0, 1]]."))

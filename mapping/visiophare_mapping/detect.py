@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.errors import N_, DetectionError, MappingError
-from visiophare_mapping.estimate import FEWEST_POINTS, calibrate
+from visiophare_mapping.estimate import FEWEST_POINTS, calibrate_pairs
 from visiophare_mapping.exposures import Exposures, Views
 from visiophare_mapping.lens import CameraLens
 from visiophare_mapping.markers import Sighting, is_mirrored, sight
@@ -95,6 +95,26 @@ def find_in_exposures(
     return search.run(start_mm, views.to_raw(sighting.picture_px))
 
 
+def calibrate(
+    detection: Detection,
+    image_size_px: tuple[int, int],
+    target: Target,
+    camera_lens: CameraLens | None = None,
+) -> Calibration:
+    """The calibration that a detection of `target` gives; see `estimate.calibrate_pairs`.
+
+    Raises: CalibrationError too_few_points, points_degenerate, camera_lens_other_pictures.
+    """
+    return calibrate_pairs(
+        detection.slide_mm,
+        detection.camera_px,
+        image_size_px,
+        target.aperture_mm,
+        camera_lens,
+        detection.sigma_px,
+    )
+
+
 class _Search:
     """From a first sighting to refined points, on pictures reduced to a useful size."""
 
@@ -142,7 +162,7 @@ class _Search:
         self, slide_mm: Points, camera_px: Points, sigma_px: Floats | None = None
     ) -> Calibration:
         try:
-            return calibrate(
+            return calibrate_pairs(
                 slide_mm,
                 camera_px,
                 self._views.first.size_px,

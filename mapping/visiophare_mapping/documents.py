@@ -41,6 +41,11 @@ class Fields:
     def __contains__(self, key: str) -> bool:
         return self._values.get(key) is not None
 
+    def equals(self, key: str, value: object) -> bool:
+        """Whether the field has exactly this value (and not `true` for 1)."""
+        found = self._values.get(key)
+        return type(found) is type(value) and found == value
+
     def number(self, key: str, *, above: float | None = None) -> float:
         """A finite number, larger than `above` if that is given."""
         value: Any = self._values.get(key)
@@ -141,6 +146,23 @@ def read_json(
 
     Raises: `error` with code file_missing, file_unreadable, not_json or version_unknown.
     """
+    fields, problems = read_json_object(path, error)
+    if not problems and not fields.equals("version", version):
+        raise error(
+            "version_unknown",
+            N_("{path} has no version {version} of this format."),
+            N_("Make the file again with this version of `visiophare`."),
+            path=str(path),
+            version=version,
+        )
+    return fields, problems
+
+
+def read_json_object(path: Path | str, error: type[MappingError]) -> tuple[Fields, list[Problem]]:
+    """Open the JSON object in `path`; what is wrong with its fields is added to the problems.
+
+    Raises: `error` with code file_missing, file_unreadable or not_json.
+    """
     name = str(path)
     try:
         if os.path.getsize(path) > _LARGEST_FILE_BYTES:
@@ -177,16 +199,7 @@ def read_json(
             path=name,
         ) from None
     problems: list[Problem] = []
-    fields = Fields(value, "", problems)
-    if not problems and value.get("version") != version:
-        raise error(
-            "version_unknown",
-            N_("{path} has no version {version} of this format."),
-            N_("Make the file again with this version of `visiophare`."),
-            path=name,
-            version=version,
-        )
-    return fields, problems
+    return Fields(value, "", problems), problems
 
 
 def raise_problems(path: Path | str, problems: list[Problem], error: type[MappingError]) -> None:
@@ -203,10 +216,15 @@ def raise_problems(path: Path | str, problems: list[Problem], error: type[Mappin
     )
 
 
+def json_text(document: dict[str, Any]) -> str:
+    """The document as the text of a file."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: Path | str, document: dict[str, Any]) -> None:
     """Write `document` to a temporary file beside `path`, then rename.  Raises: OSError."""
     target = Path(path)
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json_text(document)
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -53,7 +53,7 @@ CAMERA_PRIORS: Priors = {
 _TYPICAL_NOISE_PX = 0.05
 
 
-def calibrate(
+def calibrate_pairs(
     slide_mm: Points,
     camera_px: Points,
     image_size_px: tuple[int, int],

@@ -60,6 +60,11 @@ class Exposures:
         """How many lit pictures there are."""
         return self._counts[True]
 
+    @property
+    def count_dark(self) -> int:
+        """How many dark pictures there are."""
+        return self._counts[False]
+
     def _mean_of(self, lit: bool) -> Grey:
         return (self._sums[lit] / np.float32(self._counts[lit])).astype(np.float32)
 

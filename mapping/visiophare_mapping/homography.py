@@ -38,7 +38,7 @@ def fit_homography(source: Points, target: Points, weights: Points | None = None
     )
     if weights is not None:
         rows *= np.tile(weights, 2)[:, None]
-    _, singular, right = np.linalg.svd(rows)
+    _, singular, right = np.linalg.svd(rows, full_matrices=len(rows) < 9)
     if len(source) < 4 or singular[7] < 1e-9 * singular[0]:
         raise ValueError("the pairs do not determine a homography")
     homography = np.linalg.inv(from_target) @ right[-1].reshape(3, 3) @ from_source

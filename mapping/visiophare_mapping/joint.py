@@ -82,23 +82,26 @@ class JointFit:
 
 
 def predict(parameters: Floats, names: tuple[str, ...], slide: Points) -> Points:
-    """Slide points (N, 2) -> camera (N, 2): projector lens, homography, camera lens."""
-    lens = dict(zip(names, parameters[8:], strict=True))
-    centre = np.array([lens.get("projector_cx", 0.0), lens.get("projector_cy", 0.0)])
-    r2 = np.sum((slide - centre) ** 2, axis=1)
-    scale = 1.0 + r2 * (lens.get("projector_k1", 0.0) + r2 * lens.get("projector_k2", 0.0))
-    homography = np.append(parameters[:8], 1.0).reshape(3, 3)
-    mapped = (centre + (slide - centre) * scale[:, None]) @ homography[:, :2].T + homography[:, 2]
-    x, y = (mapped[:, :2] / mapped[:, 2:]).T
+    """Slide points (N, 2) -> camera (N, 2): projector lens, homography, camera lens.
+
+    Many sets of parameters (B, P) at once give (B, N, 2).
+    """
+    h = np.moveaxis(parameters[..., :8, None], -2, 0)
+    lens = dict(zip(names, np.moveaxis(parameters[..., 8:, None], -2, 0), strict=True))
+    nothing = np.zeros(1)
+    cx, cy = lens.get("projector_cx", nothing), lens.get("projector_cy", nothing)
+    x, y = slide[:, 0] - cx, slide[:, 1] - cy
     r2 = x * x + y * y
-    radial = 1.0 + r2 * (lens.get("camera_k1", 0.0) + r2 * lens.get("camera_k2", 0.0))
-    p1, p2 = lens.get("camera_p1", 0.0), lens.get("camera_p2", 0.0)
-    return np.column_stack(
-        [
-            x * radial + 2.0 * p1 * x * y + p2 * (r2 + 2.0 * x * x),
-            y * radial + p1 * (r2 + 2.0 * y * y) + 2.0 * p2 * x * y,
-        ]
-    )
+    scale = 1.0 + r2 * (lens.get("projector_k1", nothing) + r2 * lens.get("projector_k2", nothing))
+    x, y = cx + x * scale, cy + y * scale
+    depth = h[6] * x + h[7] * y + 1.0
+    x, y = (h[0] * x + h[1] * y + h[2]) / depth, (h[3] * x + h[4] * y + h[5]) / depth
+    r2 = x * x + y * y
+    radial = 1.0 + r2 * (lens.get("camera_k1", nothing) + r2 * lens.get("camera_k2", nothing))
+    p1, p2 = lens.get("camera_p1", nothing), lens.get("camera_p2", nothing)
+    across = x * radial + 2.0 * p1 * x * y + p2 * (r2 + 2.0 * x * x)
+    down = y * radial + p1 * (r2 + 2.0 * y * y) + 2.0 * p2 * x * y
+    return np.stack([across, down], axis=-1)
 
 
 def fit_jointly(model: JointModel) -> JointFit:
@@ -156,13 +159,13 @@ def _start(model: JointModel) -> Floats:
 
 
 def _errors(model: JointModel, parameters: Floats, row_weights: Floats) -> Floats:
-    """All residuals in standard deviations: of the pairs, then of the priors."""
+    """All residuals in standard deviations, of the pairs, then of the priors: (P,) -> (R,), and
+    (B, P) -> (B, R)."""
     pairs = predict(parameters, tuple(model.priors), model.slide) - model.camera
-    priors = [
-        (value - mean) / deviation
-        for value, (mean, deviation) in zip(parameters[8:], model.priors.values(), strict=True)
-    ]
-    return np.concatenate([(pairs * row_weights[:, None]).ravel(), priors])
+    pairs *= row_weights[:, None]
+    mean, deviation = np.array(list(model.priors.values())).reshape(-1, 2).T
+    priors = (parameters[..., 8:] - mean) / deviation
+    return np.concatenate([pairs.reshape(*parameters.shape[:-1], -1), priors], axis=-1)
 
 
 def _minimise(model: JointModel, parameters: Floats, row_weights: Floats) -> tuple[Floats, Floats]:
@@ -189,12 +192,10 @@ def _minimise(model: JointModel, parameters: Floats, row_weights: Floats) -> tup
 
 def _jacobian(model: JointModel, parameters: Floats, row_weights: Floats) -> Floats:
     """By central differences: all parameters are near one, so one step suits them all."""
-    columns = []
-    for shift in np.eye(len(parameters)) * _STEP:
-        ahead = _errors(model, parameters + shift, row_weights)
-        behind = _errors(model, parameters - shift, row_weights)
-        columns.append((ahead - behind) / (2.0 * _STEP))
-    return np.column_stack(columns)
+    shifts = np.eye(len(parameters)) * _STEP
+    ahead, behind = (_errors(model, parameters + side, row_weights) for side in (shifts, -shifts))
+    jacobian: Floats = (ahead - behind).T / (2.0 * _STEP)
+    return jacobian
 
 
 def _noise(model: JointModel, sizes: Floats, trust: Floats) -> float:

@@ -1,0 +1,265 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare target`: make a calibration slide, or describe a board that somebody owns."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from visiophare.commands.common import (
+    LENGTH_MM,
+    SIZE_MM,
+    Command,
+    Group,
+    emit,
+    json_option,
+    write_atomically,
+)
+from visiophare.words import N_, _
+
+if TYPE_CHECKING:
+    from visiophare_mapping.targets import Target
+
+MOST_PIXELS = 400_000_000
+
+
+class Grid(click.ParamType):
+    """`12x8` → (12, 8)."""
+
+    name = "grid"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Columns and rows."""
+        match = re.fullmatch(r"(\d{1,3})\s*[x×]\s*(\d{1,3})", str(value).strip().lower())
+        if not match:
+            self.fail(_("{value!r} is not COLUMNSxROWS such as 12x8.").format(value=value))
+        return int(match[1]), int(match[2])
+
+
+@click.group(
+    cls=Group,
+    help=_("Make a calibration slide, or describe a board that you already own."),
+    epilog=_("Example: visiophare target make --format 24x36 --out target.pdf"),
+)
+def command() -> None:
+    """Holds the subcommands."""
+
+
+@command.command(
+    cls=Command,
+    help=_(
+        "Make a calibration slide to print: a ChArUco board, as large as the format allows.\n\n"
+        "Writes target.json beside it, which `visiophare calibrate` needs."
+    ),
+    epilog=_("Example: visiophare target make --format 24x36 --out target.pdf"),
+)
+@click.option(
+    "--format",
+    "aperture_mm",
+    type=SIZE_MM,
+    default="24x36",
+    metavar=_("FORMAT"),
+    help=_("24x36 (36 mm wide, 24 high), a4, ohp, or WIDTHxHEIGHT in mm."),
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("target.pdf"),
+    metavar="PDF",
+    help=_("The page to print (target.pdf)."),
+)
+@click.option(
+    "--png",
+    type=click.Path(path_type=Path),
+    metavar="PNG",
+    help=_("Also a picture whose edges are exactly the aperture's."),
+)
+@click.option(
+    "--dpi",
+    type=click.FloatRange(10, 20000),
+    default=1200.0,
+    help=_("Resolution of the PNG (1200)."),
+)
+@json_option
+def make(
+    aperture_mm: tuple[float, float], out: Path, png: Path | None, dpi: float, as_json: bool
+) -> None:
+    """Writes PDF, target.json and perhaps a PNG."""
+    from visiophare_mapping.print_page import pdf_bytes
+    from visiophare_mapping.target_picture import target_drawing
+    from visiophare_mapping.targets import make_target
+
+    target = make_target(aperture_mm)
+    picture = None if png is None else png_bytes(target, dpi)
+    page = pdf_bytes(
+        target_drawing(target), _, title=_("Visiophare calibration slide"), note=make_note(target)
+    )
+    description = out.with_name("target.json")
+    write_atomically(out, page)
+    write_atomically(description, as_text(target))
+    written = [out, description]
+    if png is not None and picture is not None:
+        write_atomically(png, picture)
+        written.append(png)
+    report(as_json, target, written)
+
+
+@command.command(
+    cls=Command,
+    help=_(
+        "Describe a board that you already own, as it lies at the centre of the aperture.\n\n"
+        "--charuco counts squares, as OpenCV does; --chessboard counts inner corners."
+    ),
+    epilog=_(
+        "Example: visiophare target describe --charuco 12x8 --dictionary DICT_5X5_100 "
+        "--square 3mm --marker 2.2mm --aperture 36x24 --out target.json"
+    ),
+)
+@click.option("--charuco", type=Grid(), metavar="CxR", help=_("ChArUco board: squares."))
+@click.option("--chessboard", type=Grid(), metavar="CxR", help=_("Chessboard: inner corners."))
+@click.option("--dictionary", metavar="NAME", help=_("Its markers, such as DICT_5X5_100."))
+@click.option(
+    "--square",
+    "square_mm",
+    type=LENGTH_MM,
+    required=True,
+    metavar=_("LENGTH"),
+    help=_("Side of a square."),
+)
+@click.option(
+    "--marker", "marker_mm", type=LENGTH_MM, metavar=_("LENGTH"), help=_("Side of a marker.")
+)
+@click.option(
+    "--aperture",
+    "aperture_mm",
+    type=SIZE_MM,
+    metavar=_("FORMAT"),
+    help=_("What the projector shows; without it, the board's own size."),
+)
+@click.option("--legacy", is_flag=True, help=_("The layout that OpenCV drew before 4.6."))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("target.json"),
+    metavar="JSON",
+    help=_("The description (target.json)."),
+)
+@json_option
+def describe(out: Path, as_json: bool, **board: Any) -> None:
+    """Writes target.json."""
+    from visiophare_mapping.targets import describe_target
+
+    target = describe_target(board_of(board), board["aperture_mm"])
+    write_atomically(out, as_text(target))
+    report(as_json, target, [out])
+
+
+def board_of(options: dict[str, Any]) -> Any:
+    """The board of the options.  Raises UsageError for options that do not go together."""
+    from visiophare.errors import UsageError
+    from visiophare_mapping.boards import Board
+
+    charuco, chessboard = options["charuco"], options["chessboard"]
+    if (charuco is None) == (chessboard is None):
+        raise UsageError(
+            "board_kind",
+            N_("Say which board it is: either --charuco or --chessboard."),
+            N_("A board with markers in its white squares is a ChArUco board."),
+        )
+    if chessboard is not None:
+        if options["dictionary"] or options["marker_mm"] or options["legacy"]:
+            raise UsageError(
+                "chessboard_options",
+                N_("A chessboard has no markers: no --dictionary, --marker or --legacy."),
+                N_("Leave them out, or give --charuco."),
+            )
+        return Board("chessboard", chessboard[0] + 1, chessboard[1] + 1, options["square_mm"])
+    if not options["dictionary"] or options["marker_mm"] is None:
+        raise UsageError(
+            "charuco_options",
+            N_("A ChArUco board also needs --dictionary and --marker."),
+            N_("They are printed on most boards, or known to whoever made it."),
+        )
+    return Board(
+        "charuco",
+        charuco[0],
+        charuco[1],
+        options["square_mm"],
+        options["marker_mm"],
+        options["dictionary"].upper(),
+        options["legacy"],
+    )
+
+
+def as_text(target: "Target") -> bytes:
+    """target.json."""
+    import json
+
+    return (json.dumps(target.to_json(), indent=2) + "\n").encode()
+
+
+def png_bytes(target: "Target", dpi: float) -> bytes:
+    """The PNG, which says how large it is.  Raises UsageError picture_too_large."""
+    import cv2
+    import numpy as np
+
+    from visiophare.errors import UsageError
+    from visiophare_mapping.target_picture import MM_PER_INCH, target_array
+
+    width, height = (side * dpi / MM_PER_INCH for side in target.aperture_mm)
+    if width * height > MOST_PIXELS:
+        raise UsageError(
+            "picture_too_large",
+            N_("At {dpi:g} dpi the picture would have {millions:.0f} million pixels."),
+            N_("Give a lower --dpi; the PDF is exact at any size."),
+            dpi=dpi,
+            millions=width * height / 1e6,
+        )
+    array = target_array(target, dpi)
+    _good, encoded = cv2.imencode(".png", np.ascontiguousarray(array))
+    per_metre = [
+        round(pixels / side * 1000.0)
+        for pixels, side in zip(array.shape[::-1], target.aperture_mm, strict=True)
+    ]
+    return with_resolution(encoded.tobytes(), per_metre[0], per_metre[1])
+
+
+def with_resolution(png: bytes, across_per_m: int, down_per_m: int) -> bytes:
+    """The PNG with its resolution in a pHYs chunk, which comes right after IHDR."""
+    import struct
+    import zlib
+
+    body = b"pHYs" + struct.pack(">IIB", across_per_m, down_per_m, 1)
+    chunk = struct.pack(">I", 9) + body + struct.pack(">I", zlib.crc32(body))
+    end_of_header = 8 + 12 + 13
+    return png[:end_of_header] + chunk + png[end_of_header:]
+
+
+def make_note(target: "Target") -> list[str]:
+    """What the page says about this slide."""
+    board = target.board
+    return [
+        _(
+            "Calibration slide: {columns} × {rows} squares of {square:g} mm, "
+            "markers {marker:g} mm, {dictionary}. Keep it with its target.json."
+        ).format(
+            columns=board.columns,
+            rows=board.rows,
+            square=board.square_mm,
+            marker=board.marker_mm,
+            dictionary=board.dictionary,
+        )
+    ]
+
+
+def report(as_json: bool, target: "Target", written: list[Path]) -> None:
+    """What was written."""
+    board = target.board
+    document = {**target.to_json(), "files": [str(path) for path in written]}
+    sentence = _("{points} points on {columns} × {rows} squares of {square:g} mm.").format(
+        points=len(target.ids), columns=board.columns, rows=board.rows, square=board.square_mm
+    )
+    wrote = [_("Wrote {path}.").format(path=path) for path in written]
+    emit(as_json, document, [sentence, *wrote])
