@@ -133,7 +133,7 @@ def _sheet_text(node: Node) -> str:
 
 def _rules(sheet: str) -> list[_Rule]:
     sheet = _AT_BLOCK.sub("", _COMMENT.sub("", sheet))
-    rules = []
+    rules: list[_Rule] = []
     for selectors, block in _RULE.findall(sheet):
         lines = declarations(block)
         for selector in selectors.split(","):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path as FilePath
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import cv2
@@ -186,7 +187,7 @@ def _probe(family: str) -> bytes:
         f'<svg xmlns="{SVG}" width="320" height="40"><text x="4" y="30" font-size="24" '
         f"font-family={quoteattr(family)}>Hamburgefonstiv 123</text></svg>"
     )
-    missing = dict.fromkeys(
+    missing: dict[str, Any] = dict.fromkeys(
         ("serif_family", "sans_serif_family", "monospace_family"), FALLBACK_FAMILY
     )
     result: bytes = resvg_py.svg_to_bytes(svg_string=svg, font_files=_vera_files(), **missing)
