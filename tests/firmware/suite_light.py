@@ -43,7 +43,7 @@ def test_the_duty_never_falls_while_the_level_rises():
 
 def test_a_fade_moves_evenly_as_perceived():
     fade = Fade(0)
-    fade.start(level_of_percent(80), 4000, 0)
+    fade.start(level_of_percent(80), 4000, 0, 0)
     for seconds in range(5):
         assert abs(percent(fade.value(seconds * S)) - 20 * seconds) < 0.02
     assert fade.value(9 * S) == level_of_percent(80)
@@ -51,9 +51,9 @@ def test_a_fade_moves_evenly_as_perceived():
 
 def test_a_fade_turns_round_half_way_without_a_jump():
     fade = Fade(0)
-    fade.start(FULL, 2000, 0)
+    fade.start(FULL, 2000, 0, 0)
     before = fade.value(S)
-    fade.start(0, 2000, S)
+    fade.start(0, 2000, S, S)
     assert fade.value(S) == before
     assert abs(fade.value(2 * S) - before // 2) < 10
     assert fade.value(3 * S) == 0
@@ -62,7 +62,7 @@ def test_a_fade_turns_round_half_way_without_a_jump():
 def test_a_fade_across_the_wrap_of_board_time_is_like_any_other():
     fade = Fade(0)
     start_us = WRAP - S
-    fade.start(FULL, 2000, start_us)
+    fade.start(FULL, 2000, start_us, start_us)
     assert abs(percent(fade.value((start_us + S) % WRAP)) - 50) < 0.02
     assert fade.value((start_us + 2 * S) % WRAP) == FULL
 
@@ -70,38 +70,48 @@ def test_a_fade_across_the_wrap_of_board_time_is_like_any_other():
 def test_the_longest_and_the_shortest_fades_keep_time():
     for over_ms in (1, 2, 16, 17, 33, 1000, 65_000, 480_000):
         fade = Fade(0)
-        fade.start(FULL, over_ms, 0)
+        fade.start(FULL, over_ms, 0, 0)
         assert abs(percent(fade.value(over_ms * 500)) - 50) < 0.1, over_ms
         assert fade.value(over_ms * 1000 - 1) < FULL + 1
         assert fade.value(over_ms * 1000) == FULL
 
 
+def test_a_late_fade_does_not_jump_and_ends_in_time():
+    fade = Fade(0)
+    fade.start(FULL, 1000, 0, 400_000)
+    assert fade.value(400_000) == 0
+    assert abs(percent(fade.value(700_000)) - 50) < 0.02
+    assert fade.value(S) == FULL
+    fade.start(0, 1000, 2 * S, 4 * S)
+    assert fade.value(4 * S) == 0
+
+
 def test_a_fade_asked_before_its_start_has_not_begun():
     fade = Fade(1000)
-    fade.start(FULL, 1000, 5000)
+    fade.start(FULL, 1000, 5000, 5000)
     assert fade.value(4000) == 1000
 
 
 def test_the_master_scales_what_the_eye_sees():
     light = Light()
-    light.fade(80, 0, 0)
-    light.fade_master(50, 0, 0)
+    light.fade(80, 0, 0, 0)
+    light.fade_master(50, 0, 0, 0)
     assert abs(percent(light.perceived(0)) - 40) < 0.02
-    light.fade_master(100, 0, 0)
+    light.fade_master(100, 0, 0, 0)
     assert abs(percent(light.perceived(0)) - 80) < 0.001
 
 
 def test_the_master_fades_too():
     light = Light()
-    light.fade(100, 0, 0)
-    light.fade_master(0, 2000, 0)
+    light.fade(100, 0, 0, 0)
+    light.fade_master(0, 2000, 0, 0)
     assert abs(percent(light.perceived(S)) - 50) < 0.02
     assert light.duty(2 * S) == 0
 
 
 def test_a_flash_shows_and_then_gives_back_what_would_have_been():
     light = Light()
-    light.fade(20, 1000, 0)
+    light.fade(20, 1000, 0, 0)
     light.flash(90, 200, 500_000)
     assert abs(percent(light.perceived(600_000)) - 90) < 0.01
     assert abs(percent(light.perceived(700_000)) - 14) < 0.02
@@ -111,14 +121,14 @@ def test_a_flash_shows_and_then_gives_back_what_would_have_been():
 def test_a_light_command_ends_a_flash():
     light = Light()
     light.flash(100, 5000, 0)
-    light.fade(0, 0, 1000)
+    light.fade(0, 0, 1000, 1000)
     assert light.duty(1000) == 0
 
 
 def test_darkening_leaves_the_master():
     light = Light()
-    light.fade_master(50, 0, 0)
-    light.fade(100, 1000, 0)
+    light.fade_master(50, 0, 0, 0)
+    light.fade(100, 1000, 0, 0)
     light.flash(100, 1000, 0)
     light.darken()
     assert light.duty(0) == 0

@@ -92,6 +92,14 @@ def test_a_command_that_comes_late_acts_at_once_and_a_very_late_one_not_at_all()
     assert bench.send(later(bench, -1.1) + " light 90").code == "late"
 
 
+def test_a_late_flash_is_still_seen():
+    bench = connected(start_us=10 * S)
+    assert bench.send(later(bench, -0.5) + " flash 100 50ms").ok
+    assert bench.board.duty > 0
+    bench.run(0.06)
+    assert bench.board.duty == 0
+
+
 def test_cancel_drops_what_waits_and_leaves_what_runs():
     bench = connected()
     bench.send("light 100 2s")

@@ -35,7 +35,7 @@ def test_no_chain_of_fades_ever_jumps_or_leaves_its_range(chain):
     fade, now_us = Fade(0), 0
     for level, over_ms, wait_us in chain:
         before = fade.value(now_us)
-        fade.start(level, over_ms, now_us)
+        fade.start(level, over_ms, now_us, now_us)
         assert fade.value(now_us) == (before if over_ms else level)
         low, high = min(before, level), max(before, level)
         now_us = ticks_add(now_us, wait_us)
@@ -45,7 +45,7 @@ def test_no_chain_of_fades_ever_jumps_or_leaves_its_range(chain):
 @given(st.integers(0, FULL), st.integers(0, FULL), st.integers(1, 480_000), board_times_us)
 def test_a_fade_never_turns_back(start, end, over_ms, start_us):
     fade = Fade(start)
-    fade.start(end, over_ms, start_us)
+    fade.start(end, over_ms, start_us, start_us)
     seen = [fade.value(ticks_add(start_us, over_ms * 50 * step)) for step in range(22)]
     assert seen == sorted(seen, reverse=end < start)
     assert seen[-1] == end

@@ -45,17 +45,17 @@ class Actions:
         return self._checks[command.name](command.args)
 
     def run(self, command: Command, at_us: int, now_us: int) -> None:
-        """Do it. Fades and flashes count from at_us, when they were meant to begin.
+        """Do it. Fades end when they would have, had they begun at at_us, as they were meant to.
 
         Raises: RefusedError.
         """
         name, args = command.name, command.args
         if name == "light":
-            self._light.fade(args["level_percent"], args.get("over_ms", 0), at_us)
+            self._light.fade(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
         elif name == "master":
-            self._light.fade_master(args["level_percent"], args.get("over_ms", 0), at_us)
+            self._light.fade_master(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
         elif name == "flash":
-            self._light.flash(args["level_percent"], args["duration_ms"], at_us)
+            self._light.flash(args["level_percent"], args["duration_ms"], now_us)
         elif name == "carriage home":
             self._carriage.home(now_us)
         elif name == "carriage stop":

@@ -206,7 +206,7 @@ class Controller:
 
     def _fade_out(self, now_us: int) -> None:
         self.schedule.clear()
-        self.light.fade(0, int(self.settings["silence_fade_s"] * 1000), now_us)
+        self.light.fade(0, int(self.settings["silence_fade_s"] * 1000), now_us, now_us)
         self.events.add("silent", {"t": str(now_us)})
 
     def _fail(self, where: str, error: Exception, now_us: int) -> None:

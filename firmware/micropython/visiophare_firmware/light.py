@@ -56,12 +56,15 @@ class Fade:
         self._start_us = 0
         self._duration_us = 0
 
-    def start(self, level: int, over_ms: int, at_us: int) -> None:
-        """Move to the level from the value at at_us: half-way through another fade, no jump."""
-        self._from = self.value(at_us)
+    def start(self, level: int, over_ms: int, at_us: int, now_us: int) -> None:
+        """Move to the level from where it is now, without a jump even half-way through a fade.
+
+        It ends over_ms after at_us, when it was meant to begin: a late one moves faster.
+        """
+        self._from = self.value(now_us)
         self.target = level
-        self._start_us = at_us
-        self._duration_us = over_ms * 1000
+        self._start_us = now_us
+        self._duration_us = max(0, over_ms * 1000 - ticks_diff(now_us, at_us))
 
     def value(self, now_us: int) -> int:
         """The level now. Asked at least every 8 minutes, or board time would wrap unnoticed."""
@@ -88,19 +91,19 @@ class Light:
         self._flash_start_us = 0
         self._flash_us = 0
 
-    def fade(self, percent: float, over_ms: int, at_us: int) -> None:
+    def fade(self, percent: float, over_ms: int, at_us: int, now_us: int) -> None:
         """Go to the percent in that time. Ends a flash: who darkens means it."""
         self._flash_us = 0
-        self.level.start(level_of_percent(percent), over_ms, at_us)
+        self.level.start(level_of_percent(percent), over_ms, at_us, now_us)
 
-    def fade_master(self, percent: float, over_ms: int, at_us: int) -> None:
+    def fade_master(self, percent: float, over_ms: int, at_us: int, now_us: int) -> None:
         """Move the master, which scales light and flashes, as perceived."""
-        self.master.start(level_of_percent(percent), over_ms, at_us)
+        self.master.start(level_of_percent(percent), over_ms, at_us, now_us)
 
-    def flash(self, percent: float, duration_ms: int, at_us: int) -> None:
+    def flash(self, percent: float, duration_ms: int, now_us: int) -> None:
         """Show this level for that long, then what would have been there without the flash."""
         self._flash_level = level_of_percent(percent)
-        self._flash_start_us = at_us
+        self._flash_start_us = now_us
         self._flash_us = duration_ms * 1000
 
     def darken(self) -> None:
