@@ -20,6 +20,7 @@ from visiophare_mapping.drawing import Clip, Filled, Floats
 
 Box = tuple[float, float, float, float]  # x, y, width, height
 Pixels = NDArray[np.uint8]
+Detail = Literal["smooth", "sharp"]
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,14 @@ class Bitmap:
 
     pixels: (h, w, 3) or (h, w, 4) uint8, sRGB, alpha not premultiplied.
     to_page: (2, 3), pixel coordinates (corner of the top left pixel is 0, 0) to page units.
-    alpha: further opacity of the whole.
+    alpha: further opacity of the whole. detail: "smooth" for colour ramps without edges.
     """
 
     pixels: Pixels
     to_page: Floats
     alpha: float = 1.0
     clips: tuple[Clip, ...] = ()
+    detail: Detail = "sharp"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ class Rendered:
 
     render: Callable[[Box, float], Pixels]
     bounds: Box | None
-    detail: Literal["smooth", "sharp"]
+    detail: Detail
     notes: tuple[Note, ...] = ()
     clips: tuple[Clip, ...] = ()
 

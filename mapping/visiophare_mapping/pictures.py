@@ -15,6 +15,7 @@ import numpy as np
 
 from visiophare_mapping.artwork import Pixels
 from visiophare_mapping.errors import N_, PictureError
+from visiophare_mapping.picture_size import is_cut_off, picture_size
 
 MAX_PIXELS = 200_000_000
 _TURNS = {  # EXIF orientation: transposed first?, then mirrored along rows?, along columns?
@@ -33,7 +34,7 @@ def decode_picture(data: bytes, name: str) -> Pixels:
 
     Raises: PictureError picture_unreadable, picture_too_large.
     """
-    size = picture_size_px(data)
+    size = _stated_size(data)
     if size and size[0] * size[1] > MAX_PIXELS:
         raise PictureError(
             "picture_too_large",
@@ -43,7 +44,7 @@ def decode_picture(data: bytes, name: str) -> Pixels:
             width=size[0],
             height=size[1],
         )
-    picture = _decoded(data)
+    picture = None if is_cut_off(data) else _decoded(data)
     if picture is None or not picture.size:
         raise PictureError(
             "picture_unreadable",
@@ -52,18 +53,6 @@ def decode_picture(data: bytes, name: str) -> Pixels:
             name=name,
         )
     return _upright(_as_rgb(picture), exif_orientation(data))
-
-
-def picture_size_px(data: bytes) -> tuple[int, int] | None:
-    """Width and height as PNG and JPEG headers state them; None for other kinds."""
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return (width, height)
-    for marker, segment in _jpeg_segments(data):
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and len(segment) >= 5:
-            height, width = struct.unpack(">HH", segment[1:5])
-            return (width, height)
-    return None
 
 
 def exif_orientation(data: bytes) -> int:
@@ -90,14 +79,22 @@ def png_texts(data: bytes) -> dict[str, str]:
     return texts
 
 
+def _stated_size(data: bytes) -> tuple[int, int] | None:
+    try:
+        return picture_size(data)
+    except ValueError:  # a header that is cut off: decoding will fail and say so
+        return None
+
+
 def _decoded(data: bytes) -> Pixels | None:
     if not data:
         return None
     try:
         flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
-        return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+        picture: Pixels | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:  # more pixels than OpenCV itself allows
         return None
+    return picture
 
 
 def _as_rgb(picture: Pixels) -> Pixels:

@@ -52,7 +52,7 @@ def warp_pixels(
     from_slide: slide mm to page. page_to_pixels: (2, 3), page to corner-based pixel coordinates.
     """
     copies = _Copies(_premultiplied(pixels))
-    knots = _Knots(from_slide, page_to_pixels, grid)
+    knots = _Knots(from_slide, page_to_pixels, grid, np.array(pixels.shape[1::-1], float))
     result = np.empty((grid.height, grid.width, pixels.shape[2]), np.uint8)
     for top in range(0, grid.height, TILE_PX):
         for left in range(0, grid.width, TILE_PX):
@@ -82,7 +82,10 @@ class _Copies:
 class _Knots:
     """Where slide pixels look in the picture: exact on a coarse grid, linear in between."""
 
-    def __init__(self, from_slide: Chain, page_to_pixels: Floats, grid: SlideGrid) -> None:
+    def __init__(
+        self, from_slide: Chain, page_to_pixels: Floats, grid: SlideGrid, size_px: Floats
+    ) -> None:
+        self._size_px = size_px
         self._from_slide = from_slide
         self._to_pixels = page_to_pixels
         self._grid = grid
@@ -129,12 +132,14 @@ class _Knots:
         return at.reshape(len(rows), len(columns), 2)
 
     def _error(self) -> float:
-        """How far linear interpolation is off, at up to 40 × 40 cell centres."""
+        """How far linear interpolation is off, at up to 40 × 40 cell centres that see pixels."""
         columns, rows = (
             (knots[1:-1] + self.pitch / 2)[:: max(1, len(knots) // 40)] for knots in self._knots()
         )
-        off = np.abs(self.window(columns, rows) - self._source(columns, rows))
-        return float(np.percentile(off, 99)) if off.size else 0.0
+        between, exact = self.window(columns, rows), self._source(columns, rows)
+        seen = np.all((between > 0) & (between < self._size_px), axis=2)
+        seen &= np.all((exact > 0) & (exact < self._size_px), axis=2)
+        return float(np.abs(between - exact)[seen].max(initial=0.0))
 
 
 def _tile(copies: _Copies, knots: _Knots, box: tuple[int, int, int, int]) -> Pixels:

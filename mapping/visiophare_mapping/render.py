@@ -23,6 +23,7 @@ from visiophare_mapping.drawing import Clip, Drawing, Filled, Floats, Path, Pict
 
 BAND_PIXELS = 6_000_000
 EMBEDDED_PIXELS = 400_000  # a larger picture is laid in by ourselves
+SAME_PIXEL = 1e-3
 MM_PER_INCH = 25.4
 
 
@@ -73,7 +74,7 @@ def png_bytes(picture: Pixels, size_mm: tuple[float, float], texts: Mapping[str,
     """A PNG that states its resolution, with tEXt chunks; picture: (h, w, 3) RGB."""
     ok, encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 4])
     assert ok  # OpenCV encodes any uint8 array
-    data = encoded.tobytes()
+    data: bytes = encoded.tobytes()
     height, width = picture.shape[:2]
     per_metre = (round(width / size_mm[0] * 1000), round(height / size_mm[1] * 1000))
     chunks = [_chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1))]
@@ -218,20 +219,20 @@ def resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     values[..., :3] *= values[..., 3:] / 255
     small = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
     small[..., :3] *= 255 / np.maximum(small[..., 3:], 1e-3)
-    return np.clip(np.rint(small), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(small), 0, 255), np.uint8)
 
 
 def _lay_in(band: Pixels, grid: _Grid, picture: Picture) -> None:
     """Lay a large picture into the band: rows and columns that it covers, within its clips."""
     x, y, width, height = picture.rect_mm
     across, down = grid.px_per_mm
-    left = (x - grid.origin_mm[0]) * across
-    top = (y - grid.origin_mm[1]) * down - grid.top
+    left = _snapped((x - grid.origin_mm[0]) * across)
+    top = _snapped((y - grid.origin_mm[1]) * down - grid.top)
     rows, columns = picture.pixels.shape[:2]
     first = (max(0, int(np.floor(left))), max(0, int(np.floor(top))))
     last = (
-        min(grid.width, int(np.ceil(left + width * across))),
-        min(grid.height, int(np.ceil(top + height * down))),
+        min(grid.width, int(np.ceil(_snapped(left + width * across)))),
+        min(grid.height, int(np.ceil(_snapped(top + height * down)))),
     )
     if first[0] >= last[0] or first[1] >= last[1]:
         return
@@ -245,6 +246,12 @@ def _lay_in(band: Pixels, grid: _Grid, picture: Picture) -> None:
     _blend(band[first[1] : last[1], first[0] : last[0]], covered)
 
 
+def _snapped(position_px: float) -> float:
+    """A position that rounding moved next to a whole pixel, on it."""
+    whole = round(position_px)
+    return float(whole) if abs(position_px - whole) < SAME_PIXEL else position_px
+
+
 def _resampled(
     pixels: Pixels, to_grid: Floats, first: tuple[int, int], last: tuple[int, int]
 ) -> Pixels:
@@ -255,7 +262,7 @@ def _resampled(
     scale, offset = to_grid[:, :2].diagonal(), to_grid[:, 2]
     size = (last[0] - first[0], last[1] - first[1])
     corner = np.array(first, float)
-    if np.all(np.abs(scale - 1) < 1e-6) and np.all(np.abs(offset - np.rint(offset)) < 1e-3):
+    if np.all(np.abs(scale - 1) < 1e-6) and np.all(offset == np.rint(offset)):
         start = np.rint(corner - offset).astype(int)
         part = pixels[start[1] : start[1] + size[1], start[0] : start[0] + size[0]]
         return _with_alpha(part.copy())

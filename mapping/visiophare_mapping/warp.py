@@ -14,15 +14,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import cv2
 import numpy as np
 
 from visiophare_mapping.artwork import Artwork, Bitmap, Box, Note, Part, Rendered
 from visiophare_mapping.convex_clip import HalfPlane, box_planes, clipped, half_planes
 from visiophare_mapping.drawing import Clip, Drawing, Filled, Floats, Path, Picture, Shape
-from visiophare_mapping.errors import N_, CalibrationError
+from visiophare_mapping.errors import N_
 from visiophare_mapping.predistort import Chain, mapped_paths, tolerance_mm
 from visiophare_mapping.raster_warp import SlideGrid, warp_pixels
+from visiophare_mapping.reach import magnification, outside_percent, reach
 from visiophare_mapping.render import MM_PER_INCH, drawing_coverage, size_px
 
 Surround = Literal["auto", "dark", "clear"]
@@ -32,7 +32,6 @@ PIXELS_ACROSS = 3400  # what a good lens resolves of a slide, with a margin
 SMOOTH_SHARE = 0.25  # colour ramps need a quarter of the resolution of edges
 OVERSAMPLED = 1.25  # rendered parts are resampled once more: start a little finer
 MOST_PIXELS = 24_000_000
-REACH_MARGIN = 0.01
 COVERAGE_PX = 160
 
 
@@ -83,7 +82,7 @@ def warp(
     covered = drawing_coverage(_thumbnail(artwork, page), MM_PER_INCH)
     if surround == "dark" or (surround == "auto" and covered.min() > 0.99):
         shapes = [*_around(outline, size_mm), *shapes]
-    outside = _outside_percent(covered, page, to_slide, size_mm)
+    outside = outside_percent(covered, page, to_slide, size_mm)
     notes = (*artwork.notes, *press.notes, *_reach_notes(outside))
     return Warped(Drawing(size_mm, shapes), chosen, outside, notes)
 
@@ -109,10 +108,10 @@ class _Press:
         self._sheet = Path.rectangle(*page)
         half_width, half_height = size_mm[0] / 2, size_mm[1] / 2
         self._aperture = box_planes(-half_width, -half_height, half_width, half_height)
-        reach = _reach(from_slide, size_mm, page)
+        polygon = reach(from_slide, size_mm, page)
         left, top, width, height = page
         page_planes = box_planes(left, top, left + width, top + height)
-        self._planes: list[HalfPlane] = [*page_planes, *half_planes(reach)]
+        self._planes: list[HalfPlane] = [*page_planes, *half_planes(polygon)]
         self._images: dict[int, Path] = {}
         self._kept: list[Path] = []  # so that no id() is used twice
         self.notes: list[Note] = []
@@ -173,9 +172,11 @@ class _Press:
             box = self._inked(part, box)
         if box is None:
             return None
-        scale = self._magnification(box) * dpi / MM_PER_INCH * OVERSAMPLED
+        scale = magnification(self._to_slide, box, self._size_mm) * dpi / MM_PER_INCH * OVERSAMPLED
         scale = min(scale, math.sqrt(MOST_PIXELS / (box[2] * box[3])))
-        region = _padded(box, 2 / scale)
+        # Whole pixels a unit where there are many: the renderer rounds a pattern's tile to pixels.
+        scale = math.ceil(scale) if scale > 3 else scale
+        region = _whole(_padded(box, 2 / scale), scale)
         pixels = part.render(region, scale)
         self.notes += [replace(n, params={**n.params, "dpi": round(dpi)}) for n in part.notes]
         if not pixels[..., 3].any():
@@ -184,7 +185,7 @@ class _Press:
         to_page = np.array(
             [[region[2] / width, 0.0, region[0]], [0.0, region[3] / height, region[1]]]
         )
-        return Bitmap(pixels, to_page, 1.0, part.clips)
+        return Bitmap(pixels, to_page, 1.0, part.clips, part.detail)
 
     def _visible(self, box: Box) -> Box | None:
         """The part of a page box that is on the page and within reach."""
@@ -206,34 +207,25 @@ class _Press:
         right, bottom = box[0] + (columns[-1] + 3) / scale, box[1] + (rows[-1] + 3) / scale
         return self._visible((left, top, right - left, bottom - top))
 
-    def _magnification(self, box: Box) -> float:
-        """Largest slide mm per page unit within a box of the page."""
-        x, y = (np.linspace(box[k], box[k] + box[k + 2], 5) for k in (0, 1))
-        at = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        step = 1e-3 * max(box[2], box[3])
-        here, right, below = (self._to_slide(at + move) for move in ((0, 0), (step, 0), (0, step)))
-        inside = np.all(np.abs(here) <= np.array(self._size_mm) / 2 * 1.05, axis=1)
-        sizes = np.linalg.norm(np.stack([right - here, below - here]), axis=2).max(axis=0) / step
-        usable = sizes[inside & np.isfinite(sizes)]
-        usable = usable if len(usable) else sizes[np.isfinite(sizes)]
-        return float(usable.max()) if len(usable) else 1.0
-
     def _picture(self, part: Bitmap, frame: Path) -> Picture | None:
         image = self._image(frame)
         clips = (*self._clips(part.clips), Clip(image))
         if any(not len(clip.path.segments) for clip in clips):
             return None
-        grid = self._grid(clips)
+        grid = self._grid(clips, SMOOTH_SHARE if part.detail == "smooth" else 1.0)
         if grid is None:
             return None
         pixels = warp_pixels(part.pixels, self._from_slide, _inverted(part.to_page), grid)
         return _trimmed(_faded(pixels, part.alpha), grid, clips)
 
-    def _grid(self, clips: tuple[Clip, ...]) -> SlideGrid | None:
-        """Slide pixels, on the grid of the whole slide, that the clips leave visible."""
+    def _grid(self, clips: tuple[Clip, ...], share: float) -> SlideGrid | None:
+        """Slide pixels that the clips leave visible, on one grid for all of the slide.
+
+        share: of the full resolution.
+        """
         boxes = np.array([clip.path.bounds() for clip in clips])
         (left, top), (right, bottom) = boxes[:, :2].max(axis=0), boxes[:, 2:].min(axis=0)
-        width, height = size_px(self._size_mm, self._dpi)
+        width, height = size_px(self._size_mm, self._dpi * share)
         pitch = (self._size_mm[0] / width, self._size_mm[1] / height)
         x, y = -self._size_mm[0] / 2, -self._size_mm[1] / 2
         first = (
@@ -254,33 +246,6 @@ def _frame(part: Bitmap) -> Path:
     """The edge of a picture on the page."""
     height, width = part.pixels.shape[:2]
     return Path.rectangle(0, 0, width, height).transformed(part.to_page)
-
-
-def _reach(from_slide: Chain, size_mm: tuple[float, float], page: Box) -> Floats:
-    """A convex polygon on the page that holds all of what the slide can light.
-
-    Points whose neighbourhood comes out mirrored lie behind the horizon and do not count.
-    """
-    side = np.linspace(-0.5 - REACH_MARGIN, 0.5 + REACH_MARGIN, 97)
-    at = np.stack(np.meshgrid(side * size_mm[0], side * size_mm[1]), axis=-1)
-    step = 1e-4 * max(size_mm)
-    here, right, below = (
-        np.asarray(from_slide((at + move).reshape(-1, 2)), float)
-        for move in ((0, 0), (step, 0), (0, step))
-    )
-    across, down = right - here, below - here
-    turn = across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0]
-    farthest = 1e3 * max(page[2], page[3])
-    with np.errstate(invalid="ignore"):
-        usable = (turn > 0) & np.all(np.abs(here) < farthest, axis=1)
-    if np.count_nonzero(usable) < 3:
-        raise CalibrationError(
-            "out_of_reach",
-            N_("The projector cannot light any part of the place where the artwork should go."),
-            N_("Check the façade's corners in the calibration, and where the artwork is placed."),
-        )
-    hull = cv2.convexHull(here[usable].astype(np.float32)).reshape(-1, 2)
-    return np.asarray(hull, float)
 
 
 def _around(outline: Path, size_mm: tuple[float, float]) -> list[Shape]:
@@ -318,27 +283,6 @@ def _small(part: Part, move: Floats, page: Box, scale: float) -> Shape | None:
     return Filled(frame, alpha=float(opaque), clips=clips)
 
 
-def _outside_percent(
-    covered: Floats, page: Box, to_slide: Chain, size_mm: tuple[float, float]
-) -> float:
-    """Share of the ink on the page that falls outside of the aperture, or has no place at all."""
-    height, width = covered.shape
-    x = page[0] + (np.arange(width) + 0.5) / width * page[2]
-    y = page[1] + (np.arange(height) + 0.5) / height * page[3]
-    at = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    step = np.array([page[2], page[3]]) * 1e-4
-    here, right, below = (
-        np.asarray(to_slide(at + move), float) for move in ((0, 0), (step[0], 0), (0, step[1]))
-    )
-    across, down = right - here, below - here
-    turn = across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0]
-    with np.errstate(invalid="ignore"):
-        shown = (turn > 0) & np.all(np.abs(here) <= np.array(size_mm) / 2, axis=1)
-    ink = covered.reshape(-1)
-    total = float(ink.sum())
-    return float(100 * ink[~shown].sum() / total) if total > 0 else 0.0
-
-
 def _reach_notes(outside_percent: float) -> list[Note]:
     if outside_percent < 0.05:
         return []
@@ -348,6 +292,11 @@ def _reach_notes(outside_percent: float) -> list[Note]:
 
 def _padded(box: Box, margin: float) -> Box:
     return (box[0] - margin, box[1] - margin, box[2] + 2 * margin, box[3] + 2 * margin)
+
+
+def _whole(box: Box, scale: float) -> Box:
+    """The box grown to whole pixels, so that the scale is exact."""
+    return (box[0], box[1], math.ceil(box[2] * scale) / scale, math.ceil(box[3] * scale) / scale)
 
 
 def _inverted(matrix: Floats) -> Floats:
