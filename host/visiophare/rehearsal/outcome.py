@@ -77,7 +77,7 @@ class Outcome:
     rms_px: float
     landing: LandingOutcome
     play: PlayOutcome | None
-    rasterised: tuple[str, ...]
+    notes: tuple[str, ...]
     files: tuple[str, ...]
     seconds: dict[str, float]
 
@@ -103,7 +103,7 @@ class Outcome:
                 "cut_at_s": play.cut_at_s,
                 "lateness": play.lateness_ms.document("ms"),
             },
-            "rasterised": list(self.rasterised),
+            "notes": list(self.notes),
             "files": list(self.files),
             "seconds": {name: round(value, 2) for name, value in self.seconds.items()},
         }

@@ -26,8 +26,8 @@ def draw_svg(svg: str, width_px: int) -> bytes:
 
 
 def draw_artwork(path: Path, width_px: int) -> bytes:
-    """Return an artist's SVG as a PNG on clear film (white), `width_px` wide."""
-    return _render(svg_path=str(path), width=width_px, background="#ffffff")
+    """Return an artist's SVG as a PNG, transparent where it leaves the film clear."""
+    return _render(svg_path=str(path), width=width_px)
 
 
 def _render(**wishes: Any) -> bytes:
@@ -53,6 +53,15 @@ def jpeg(picture: npt.NDArray[np.uint8], widest_px: int = 1280, quality: int = 8
         size = (widest_px, round(height * widest_px / width))
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done, "OpenCV encodes every 8-bit picture"
+    return bytes(data)
+
+
+def png(picture: npt.NDArray[np.uint8]) -> bytes:
+    """Return a BGR picture as a PNG."""
+    import cv2
+
+    done, data = cv2.imencode(".png", picture)
     assert done, "OpenCV encodes every 8-bit picture"
     return bytes(data)
 

@@ -80,7 +80,7 @@ def report_html(outcome: Outcome, title: str, pictures: dict[str, bytes]) -> str
         *_show_section(outcome.play, pictures.get("timeline")),
         f"<h2>{escape(_('How it will look'))}</h2>",
         _figure(pictures["preview"], _("The façade at night, with the film on it.")),
-        *_vector_section(outcome.rasterised),
+        *_vector_section(outcome.notes),
         *_limits_section(),
         *_next_section(),
     ]
@@ -148,13 +148,15 @@ def _show_section(play: PlayOutcome | None, picture: bytes | None) -> Iterable[s
     yield _figure(picture, _("The light as planned, and as the board gave it."))
 
 
-def _vector_section(rasterised: tuple[str, ...]) -> Iterable[str]:
+def _vector_section(notes: tuple[str, ...]) -> Iterable[str]:
     yield f"<h2>{escape(_('The film'))}</h2>"
-    if not rasterised:
+    if not notes:
         yield _paragraph(_("Every shape of the drawing is still a line in slide.pdf, no pixels."))
         return
-    yield _paragraph(_("These parts of the drawing became pixels in slide.pdf; all else is lines."))
-    yield "<ul>" + "".join(f"<li>{escape(note)}</li>" for note in rasterised) + "</ul>"
+    yield _paragraph(
+        _("What became of parts of the drawing on the way; all else is still lines in slide.pdf.")
+    )
+    yield "<ul>" + "".join(f"<li>{escape(note)}</li>" for note in notes) + "</ul>"
 
 
 def _limits_section() -> Iterable[str]:

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The site of a rehearsal: a simulated projector and webcam before a simulated façade, wired up.
+
+Owns which clock they share and how pictures are taken.  It knows nothing of mapping.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from visiophare.errors import BoardError
+from visiophare.projector import Projector
+from visiophare.simulator.projector import SimulatedProjector
+from visiophare.words import N_
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from visiophare.simulator.bench import Bench
+    from visiophare.simulator.outputs import Outputs
+    from visiophare.simulator.webcam import Webcam
+
+    Photo = npt.NDArray[np.uint8]
+
+APERTURE_MM = (36.0, 24.0)
+STEADY_S = 0.17
+"""How long the light stays on, and off: the board lets three flashes a second through."""
+CARRIAGE_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that stands on the pavement."""
+
+    bench: Bench
+    webcam: Webcam
+    projector: Projector
+    outputs: Outputs
+
+    @property
+    def facade_size_m(self) -> tuple[float, float]:
+        """Width and height of the façade's reference rectangle, as measured with a tape."""
+        return self.bench.scene.facade_size_m
+
+    def clicked_corners_px(self) -> npt.NDArray[np.float64]:
+        """The rectangle's corners (4, 2) in the photo, as a careful hand clicks them: to whole
+        pixels, lower left first, counter-clockwise."""
+        corners_m = self.bench.scene.facade_corners_m()
+        return self.bench.facade_to_camera(corners_m).round()
+
+    def photograph(self, light_percent: float) -> Photo:
+        """Set the light, let it settle, and take one picture (H, W, 3) BGR."""
+        begin_s = time.monotonic()
+        self.projector.light(light_percent)
+        _, picture = self.webcam.read()
+        time.sleep(max(0.0, begin_s + STEADY_S - time.monotonic()))
+        return picture
+
+    def photograph_pairs(self, pairs: int) -> tuple[list[Photo], list[Photo]]:
+        """Alternate light and dark; return the pictures with light and those without."""
+        lit, dark = [], []
+        for _ in range(pairs):
+            lit.append(self.photograph(100.0))
+            dark.append(self.photograph(0.0))
+        return lit, dark
+
+    def home(self) -> None:
+        """Bring the carriage to its home.  Raises: BoardError carriage_lost."""
+        since = self.projector.carriage_home()
+        self._wait("homed", since)
+
+    def bring_frame(self, frame: int) -> None:
+        """Bring a frame into the gate.  Raises: BoardError carriage_lost."""
+        since = self.projector.carriage_to_frame(frame)
+        self._wait("arrived", since)
+
+    def _wait(self, name: str, since: object) -> None:
+        found = self.projector.wait_for(
+            name,
+            "fault",
+            timeout_s=CARRIAGE_TIMEOUT_S,
+            since=since,  # type: ignore[arg-type]
+        )
+        if found is None or found[0].name != name:
+            raise BoardError(
+                "carriage_lost",
+                N_("The simulated carriage did not arrive."),
+                N_("Try again; if it happens again, please report it."),
+            )
+
+
+@contextmanager
+def open_site(
+    seed: int, facade: Path | None, width_m: float, aperture_mm: tuple[float, float] = APERTURE_MM
+) -> Iterator[Site]:
+    """Build the site and switch it on; at the end the light goes out.
+
+    Raises: FileError when `facade`, a photo, cannot be read.
+    """
+    from visiophare.simulator.bench import Bench
+    from visiophare.simulator.scene import seeded_scene
+    from visiophare.simulator.webcam import Webcam
+
+    bench = Bench(seeded_scene(seed, facade, (width_m, width_m * 2 / 3), aperture_mm))
+    with SimulatedProjector() as simulated:
+        outputs = simulated.outputs
+        webcam = Webcam(bench, outputs.mean_light, outputs.frame, time.monotonic, time.sleep)
+        projector = Projector.open(simulated.link())
+        try:
+            yield Site(bench, webcam, projector, outputs)
+        finally:
+            projector.darken()
+            projector.close()
