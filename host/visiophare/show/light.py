@@ -29,7 +29,9 @@ class Ramp:
         """The level at a time: from + (to − from) · (t − start) / over, held at both ends."""
         if at_s >= self.end_s:
             return self.to_percent
-        part = max(0.0, (at_s - self.start_s) / self.over_s)
+        if at_s <= self.start_s:
+            return self.from_percent
+        part = (at_s - self.start_s) / self.over_s
         return self.from_percent + (self.to_percent - self.from_percent) * part
 
 
