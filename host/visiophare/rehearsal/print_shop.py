@@ -26,7 +26,7 @@ def print_film(pdf: Path, aperture_mm: tuple[float, float]) -> npt.NDArray[np.fl
 
     The page's centre is the aperture's centre, as its registration marks say.
 
-    Returns an (H, W, 3) array, 0 opaque to 1 clear; its edges are the aperture's.
+    Returns an (H, W, 3) BGR array, 0 opaque to 1 clear; its edges are the aperture's.
     """
     import numpy as np
     import pypdfium2
@@ -41,7 +41,6 @@ def print_film(pdf: Path, aperture_mm: tuple[float, float]) -> npt.NDArray[np.fl
         bitmap = page.render(
             scale=WIDEST_FILM_PX / (width_mm * POINTS_PER_MM),
             crop=(side_pt, end_pt, side_pt, end_pt),
-            rev_byteorder=True,
         )
         ink = np.array(bitmap.to_numpy()[..., :3], dtype=np.float32)
     finally:
