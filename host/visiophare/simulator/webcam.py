@@ -36,7 +36,6 @@ class Webcam:
         self._frame_at = frame_at
         self._now = now
         self._sleep = sleep
-        self._last_exposure = -math.inf
 
     def read(self) -> tuple[float, NDArray[np.uint8]]:
         """Wait for the next exposure: (the time it began, s, the BGR picture).
@@ -45,9 +44,7 @@ class Webcam:
         it has settled. A reader that is slower than the frame rate misses frames.
         """
         camera = self._bench.scene.camera
-        exposure = max(math.ceil(self._now() * camera.fps), self._last_exposure + 1)
-        self._last_exposure = exposure
-        begin_s = exposure / camera.fps
+        begin_s = math.ceil(self._now() * camera.fps) / camera.fps
         end_s = begin_s + camera.exposure_s
         while (left_s := end_s - self._now()) > 0:
             self._sleep(left_s)

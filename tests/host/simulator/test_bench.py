@@ -16,7 +16,7 @@ SMALL_PX = (480, 270)
 APERTURE_MM = (36.0, 24.0)
 
 
-def dots_slide(dots_mm, radius_mm=0.08, px_per_mm=120):
+def dots_slide(dots_mm, radius_mm=0.1, px_per_mm=80):
     """White dots on black over the aperture, antialiased."""
     width, height = (round(side * px_per_mm) for side in APERTURE_MM)
     slide = np.zeros((height, width), np.float32)
@@ -59,7 +59,7 @@ def test_a_dot_in_the_camera_picture_lies_where_the_geometry_says(seed):
 
 
 def test_a_dot_on_the_facade_lies_where_the_geometry_says():
-    bench = Bench(quiet_scene(3))
+    bench = Bench(quiet_scene(3, SMALL_PX))
     dots = grid_mm()
     bench.insert(dots_slide(dots))
     light = bench.light_on_facade(150)
@@ -72,7 +72,7 @@ def test_a_dot_on_the_facade_lies_where_the_geometry_says():
 
 
 def test_a_seated_slide_moves_and_turns_as_its_seating_says():
-    bench = Bench(quiet_scene(3))
+    bench = Bench(quiet_scene(3, SMALL_PX))
     seating = Seating(dx_mm=0.2, dy_mm=-0.1, rotation_rad=0.01)
     bench.insert(dots_slide([(10.0, 5.0)]), seating)
     turned_mm = (10.0 - 0.01 * 5.0 + 0.2, 5.0 + 0.01 * 10.0 - 0.1)

@@ -52,6 +52,13 @@ def test_the_camera_sees_a_wall_point_where_pinhole_and_brown_say():
     np.testing.assert_allclose(viewer.facade_to_camera([[2.0, 0.0]]), [[700.8, 400.0]])
 
 
+def test_the_camera_lens_shears_as_brown_says():
+    lens = CameraLens(1000.0, (0.0, 0.0), k1=0.0, k2=0.0, p1=0.01, p2=0.02)
+    # x = 0.2, y = -0.1, r² = 0.05: 2·p1·x·y + p2·(r² + 2x²) and p1·(r² + 2y²) + 2·p2·x·y.
+    bent = lens.slopes_to_pixels(as_points([0.2, -0.1]))
+    np.testing.assert_allclose(bent, [[200.0 - 0.4 + 2.6, -100.0 + 0.7 - 0.8]])
+
+
 def test_the_throw_lens_bends_as_its_equation_says():
     lens = ThrowLens(k1=-0.04, k2=0.01, centre_mm=(1.0, 0.0), radius_mm=20.0)
     # 10 mm from the centre: r² = 1/4.

@@ -16,7 +16,7 @@ from visiophare.simulator.sampling import decode
 from visiophare.simulator.scene import seeded_scene
 
 WALL = np.full((60, 90, 3), 180, np.uint8)
-SEEDS = range(30)
+SEEDS = range(16)
 
 
 def gate_at_facade_grid(scene):
