@@ -269,6 +269,9 @@ class Channel:
         try:
             link = self._open_link()
         except PortError:
+            with self._changed:
+                self._session.advance(self._now())  # what is held is not held for ever
+                self._changed.notify_all()
             self._closing.wait(REOPEN_S)
             return
         with self._changed:
