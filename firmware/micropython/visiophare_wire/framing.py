@@ -91,7 +91,8 @@ class LineReader:
     """
 
     def __init__(self, limit: int = 64, host: bool = False) -> None:
-        self._buffer = bytearray(limit - 2)
+        self._room = limit - 2
+        self._buffer = bytearray(self._room)
         self._length = 0
         self._damage = ""
         self._host = host
@@ -101,34 +102,42 @@ class LineReader:
         (DAMAGED, reason) with reason "too_long", "bytes" or "after_stop"."""
         items: list[tuple[str, bytes | str]] = []
         for byte in data:
-            if byte in (_LF, _CR):
-                if self._damage and self._length:
-                    items.append((DAMAGED, self._damage))
-                elif self._length:
-                    items.append((LINE, bytes(self._buffer[: self._length])))
-                self._length = 0
-                self._damage = ""
-            elif byte == _STOP and not self._host:
-                items.append((STOP, b"!"))
-                self._length = 0
-                self._damage = "after_stop"
+            if _STOP < byte < _DELETE and self._length < self._room and not self._damage:
+                self._buffer[self._length] = byte  # nearly every byte: no call, no allocation
+                self._length += 1
             else:
-                self._take(byte)
+                self._take(byte, items)
         return items
 
-    def _take(self, byte: int) -> None:
-        if byte == _TAB:
-            byte = _SPACE
-        if self._damage:
+    def _take(self, byte: int, items: list[tuple[str, bytes | str]]) -> None:
+        if byte == _LF or byte == _CR:  # noqa: SIM109  a tuple would be built for every byte
+            self._end_line(items)
+        elif byte == _STOP and not self._host:
+            items.append((STOP, b"!"))
+            self._length = 0
+            self._damage = "after_stop"
+        elif self._damage:
             self._length = 1  # only remembers that something follows what spoiled the line
-        elif byte in (_BACKSPACE, _DELETE) and not self._host:
+        elif (byte == _BACKSPACE or byte == _DELETE) and not self._host:  # noqa: SIM109  as above
             if self._length and self._buffer[self._length - 1] not in (_HASH, _STAR):
                 self._length -= 1
-        elif byte < _SPACE or byte == _DELETE or (byte > _DELETE and not self._host):
+        else:
+            self._take_text(_SPACE if byte == _TAB else byte)
+
+    def _take_text(self, byte: int) -> None:
+        if byte < _SPACE or byte == _DELETE or (byte > _DELETE and not self._host):
             self._damage = "bytes"
             self._length = 1
-        elif self._length == len(self._buffer):
+        elif self._length == self._room:
             self._damage = "too_long"
         else:
             self._buffer[self._length] = byte
             self._length += 1
+
+    def _end_line(self, items: list[tuple[str, bytes | str]]) -> None:
+        if self._damage and self._length:
+            items.append((DAMAGED, self._damage))
+        elif self._length:
+            items.append((LINE, bytes(self._buffer[: self._length])))
+        self._length = 0
+        self._damage = ""
