@@ -37,15 +37,15 @@ class Slide:
     notes: tuple[str, ...]
 
 
-def make_target(aperture_mm: tuple[float, float], pdf: Path) -> Target:
-    """Write target.pdf, and target.json beside it."""
+def make_target(aperture_mm: tuple[float, float], pdf: Path, description: Path) -> Target:
+    """Write the calibration slide to print, and the file that describes it."""
     from visiophare_mapping import targets
     from visiophare_mapping.print_page import pdf_bytes
     from visiophare_mapping.target_picture import target_drawing
 
     target = targets.make_target(aperture_mm)
     write_atomically(pdf, pdf_bytes(target_drawing(target), _, title=_("Calibration slide")))
-    target.save(pdf.with_suffix(".json"))
+    target.save(description)
     return target
 
 

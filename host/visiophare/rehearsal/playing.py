@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,12 +42,14 @@ def prepare(midi: Path | None) -> Programme:
     Raises: FileError when the performance cannot be read, or has no notes.
     """
     from visiophare import stage
+    from visiophare.show.actions import Go, TimedEvent
     from visiophare.show.reading import parse_show
 
     if midi is None:
         path = Path(stage.__file__).with_name("show.toml")
         text = path.read_text("utf-8")
-        return Programme(parse_show(text.encode(), path.name), text, [], unattended=True)
+        first = [TimedEvent(0.0, Go())]
+        return Programme(parse_show(text.encode(), path.name), text, first, unattended=True)
     return _improvised(midi)
 
 
@@ -73,7 +75,7 @@ def _improvised(midi: Path) -> Programme:
     heard = [message for message in performance if message.at_s - start_s < LONGEST_PERFORMANCE_S]
     cut = len(heard) < len(performance)
     schedule = [
-        type(event)(event.at_s - start_s, event.event)
+        replace(event, at_s=event.at_s - start_s)
         for event in timed_events(show, heard)
         if event.at_s >= start_s
     ]

@@ -21,7 +21,7 @@ from visiophare.rehearsal.outcome import LandingOutcome, Outcome, PlayOutcome
 from visiophare.rehearsal.pictures import jpeg, png, side_by_side
 from visiophare.rehearsal.print_shop import print_film
 from visiophare.rehearsal.report import report_html
-from visiophare.rehearsal.site import APERTURE_MM, Site, open_site
+from visiophare.rehearsal.site import APERTURE_MM, Site, build_bench, open_site
 from visiophare.words import _
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Wishes:
     facade: Path | None = None
     artwork: Path | None = None
     midi: Path | None = None
-    seed: int = 1
+    seed: int = 0
     width_m: float = 12.0
     play: bool = True
 
@@ -72,11 +72,10 @@ def rehearse(wishes: Wishes, say: Callable[[str], None]) -> Outcome:
     path = wishes.artwork or mapping_steps.EXAMPLE_ARTWORK
     artwork = mapping_steps.read_artwork(path)
     programme = playing.prepare(wishes.midi)
-    with (
-        progress.step("site", _("Building a façade, a projector and a webcam…")),
-        open_site(wishes.seed, wishes.facade, wishes.width_m) as site,
-    ):
-        make_folder(wishes.folder)
+    with progress.step("site", _("Building a façade, a projector and a webcam…")):
+        bench = build_bench(wishes.seed, wishes.facade, wishes.width_m)
+    make_folder(wishes.folder)
+    with open_site(bench) as site:
         evening = Evening(site, wishes.folder, progress)
         evening.calibrate()
         evening.print_drawing(artwork)
@@ -100,8 +99,9 @@ class Evening:
         """Photograph the calibration slide with and without light, then set the façade frame."""
         sentence = _("Calibrating through the webcam, {count} pictures lit and {count} dark…")
         with self._progress.step("calibrate", sentence.format(count=PAIRS)):
-            target = mapping_steps.make_target(APERTURE_MM, self._file("target.pdf"))
-            self._film = {TARGET_FRAME: print_film(self._folder / "target.pdf", APERTURE_MM)}
+            page, description = self._file("target.pdf"), self._file("target.json")
+            target = mapping_steps.make_target(APERTURE_MM, page, description)
+            self._film = {TARGET_FRAME: print_film(page, APERTURE_MM)}
             self._site.bench.insert_film(self._film)
             self._site.home()
             self._site.bring_frame(TARGET_FRAME)

@@ -96,19 +96,23 @@ class Site:
             )
 
 
-@contextmanager
-def open_site(
-    seed: int, facade: Path | None, width_m: float, aperture_mm: tuple[float, float] = APERTURE_MM
-) -> Iterator[Site]:
-    """Build the site and switch it on; at the end the light goes out.
+def build_bench(seed: int, facade: Path | None, width_m: float) -> Bench:
+    """Place façade, projector and camera.
 
     Raises: FileError when `facade`, a photo, cannot be read.
     """
     from visiophare.simulator.bench import Bench
     from visiophare.simulator.scene import seeded_scene
+
+    size_m = (width_m, width_m * 2 / 3)
+    return Bench(seeded_scene(seed, facade, size_m, APERTURE_MM))
+
+
+@contextmanager
+def open_site(bench: Bench) -> Iterator[Site]:
+    """Switch everything on; at the end the light goes out."""
     from visiophare.simulator.webcam import Webcam
 
-    bench = Bench(seeded_scene(seed, facade, (width_m, width_m * 2 / 3), aperture_mm))
     with SimulatedProjector() as simulated:
         outputs = simulated.outputs
         webcam = Webcam(bench, outputs.mean_light, outputs.frame, time.monotonic, time.sleep)
