@@ -76,7 +76,7 @@ def jack_server(tmp_path_factory):
             os.environ.pop(key) if value is None else os.environ.update({key: value})
         server.send_signal(signal.SIGTERM)
         try:
-            server.wait(5)
+            server.wait(1)  # it waits for clients that tests have left
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
