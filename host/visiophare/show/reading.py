@@ -135,7 +135,8 @@ def _binding(table: Table) -> Binding | None:
     hint = N_('Add source = "note 36", "control 1" or "key space".')
     source = table.need("source", q.source, N_("This binding has no source."), hint)
     cue = table.take("cue", q.text, "")
-    do = table.take("do", q.one_of(Do), None)
+    word = table.take("do", q.one_of(Do), None)
+    do = Do(word) if word else None
     if table.has("cue") == table.has("do"):
         table.note(
             "",
@@ -154,4 +155,4 @@ def _binding(table: Table) -> Binding | None:
     if do is Do.MASTER and source.kind != "control":
         hint = N_('Write source = "control 1", with the number of the slider.')
         table.note("source", N_("The master needs a slider or a knob."), hint)
-    return Binding(source, cue, Do(do) if do else None, mode, velocity)
+    return Binding(source, cue, do, mode, velocity)

@@ -14,6 +14,8 @@ from visiophare.errors import Problem
 from visiophare.words import N_
 
 _QUOTES: Final = "“”„«»‘’"
+_UNIT: Final = re.compile(r"%|(?:ms|s|sec|seconds?|m|mm|min|h)\b", re.IGNORECASE)
+_MOST_DOTS: Final = 300
 _WHERE: Final = re.compile(
     r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)$"
 )
@@ -66,7 +68,7 @@ _SENTENCES: Final = (
         N_('Each line says one thing: title = "My show". Texts stand in quotes.'),
     ),
     (
-        "Expected ']'",
+        "Expected ']",
         N_("A square bracket is missing at the end of the line."),
         N_("Cues begin with [[cue]] and bindings with [[binding]]."),
     ),
@@ -94,6 +96,10 @@ def parse(text: str) -> tuple[dict[str, Any], Problem | None]:
 
     `text` has "\\n" between its lines.
     """
+    dotted = _line_of_dots(text)
+    if dotted:
+        # tomllib takes minutes for a name of thousands of parts.
+        return {}, Problem(dotted, N_("This line has more dots than any show needs."))
     try:
         return tomllib.loads(text), None
     except tomllib.TOMLDecodeError as error:
@@ -126,7 +132,7 @@ def _by_place(line: str, column: int, what: str) -> tuple[str, str] | None:
             N_("These quotes are of a word processor; they do not count as quotes."),
             N_("Use the straight ones: \"2s\" or '2s'."),
         )
-    if re.search(r"=\s*[-+]?\d[\d.,_]*\s?$", before) and re.match(r"[%a-zA-Z]", here):
+    if re.search(r"=\s*[-+]?\d[\d.,_]*\s?$", before) and _UNIT.match(line, column):
         return (
             N_("A number with a unit has no quotes around it."),
             N_('Write "2s" or "500ms" in quotes; levels are plain numbers: 60.'),
@@ -144,6 +150,13 @@ def _by_message(what: str) -> tuple[str, str]:
         if what.startswith(beginning):
             return sentence, hint
     return N_("This is not TOML: {detail}."), ""
+
+
+def _line_of_dots(text: str) -> int:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _MOST_DOTS and not line.lstrip().startswith("#"):
+            return number
+    return 0
 
 
 def _longest_line(text: str) -> int:
