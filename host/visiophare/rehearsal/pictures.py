@@ -57,6 +57,16 @@ def jpeg(picture: npt.NDArray[np.uint8], widest_px: int = 1280, quality: int = 8
     return bytes(data)
 
 
+def as_jpeg(png_bytes: bytes) -> bytes:
+    """Return a PNG of ours as a JPEG: a tenth of the weight, for photos."""
+    import cv2
+    import numpy as np
+
+    picture = cv2.imdecode(np.frombuffer(png_bytes, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None, "it was written by this module"
+    return jpeg(np.asarray(picture, np.uint8), picture.shape[1])
+
+
 def png(picture: npt.NDArray[np.uint8]) -> bytes:
     """Return a BGR picture as a PNG."""
     import cv2

@@ -18,7 +18,7 @@ from visiophare.files import make_folder, write_atomically
 from visiophare.rehearsal import mapping_steps, playing
 from visiophare.rehearsal.landing import judge_landing
 from visiophare.rehearsal.outcome import LandingOutcome, Outcome, PlayOutcome
-from visiophare.rehearsal.pictures import jpeg, png, side_by_side
+from visiophare.rehearsal.pictures import as_jpeg, jpeg, png, side_by_side
 from visiophare.rehearsal.print_shop import print_film
 from visiophare.rehearsal.report import report_html
 from visiophare.rehearsal.site import APERTURE_MM, Site, build_bench, open_site
@@ -133,7 +133,7 @@ class Evening:
             ]
             seen = side_by_side(panels, PANEL_PX)
             write_atomically(self._file("seen.png"), seen)
-            self._pictures["seen"] = seen
+            self._pictures["seen"] = as_jpeg(seen)
             preview = mapping_steps.preview(
                 self._dark[0], self._film[DRAWING_FRAME], self._calibration
             )
