@@ -11,7 +11,7 @@ lightness.  Owns this estimate only: the limit itself is the firmware's.
 from collections.abc import Sequence
 from typing import Final
 
-from visiophare.show.actions import Command, Trigger
+from visiophare.show.actions import CarriageFailed, Command, MoveCarriage, Trigger
 from visiophare.show.engine import Engine
 from visiophare.show.model import Show
 from visiophare.show.timeline import Point, light_curve
@@ -28,12 +28,16 @@ def flashes_too_fast(show: Show, cue: str) -> bool:
     The carriage is taken to be infinitely fast.
     """
     engine = Engine(show, 0.0)
-    commands = [a for a in engine.step(0.0, Trigger(cue)) if isinstance(a, Command)]
+    actions = engine.step(0.0, Trigger(cue))
+    commands: list[Command] = []
     for _ in range(MOST_STEPS):
-        due_s = engine.next_deadline_s()
-        if due_s > LOOKED_AT_S:
+        commands += [action for action in actions if isinstance(action, Command)]
+        if any(isinstance(action, MoveCarriage) for action in actions):
+            actions = engine.step(engine.now_s, CarriageFailed())  # nobody waits for it here
+        elif engine.next_deadline_s() <= LOOKED_AT_S:
+            actions = engine.step(engine.next_deadline_s())
+        else:
             break
-        commands += [a for a in engine.step(due_s) if isinstance(a, Command)]
     curve = light_curve([(command.at_s, command) for command in commands], LOOKED_AT_S)
     begins_s = _rises(curve)
     return any(

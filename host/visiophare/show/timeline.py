@@ -67,7 +67,8 @@ def light_curve(commands: Iterable[tuple[float, Command]], end_s: float) -> list
 
     commands: (time, command) in any order; those of equal times keep theirs.
     """
-    ordered = sorted(commands, key=lambda timed: timed[0])
+    lights = [timed for timed in commands if isinstance(timed[1], _OF_LIGHT)]
+    ordered = sorted(lights, key=lambda timed: timed[0])
     if not ordered:
         return []
     curve = _Curve(ordered[0][0])
@@ -76,6 +77,9 @@ def light_curve(commands: Iterable[tuple[float, Command]], end_s: float) -> list
         curve.do(at_s, command)
     curve.advance(max(end_s, curve.now_s))
     return curve.points
+
+
+_OF_LIGHT = (SetLight, Flash, SetMaster, StopNow)
 
 
 class _Curve:
