@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from visiophare.files import make_folder, write_atomically
+from visiophare.files import make_folder, read_file, write_atomically
 from visiophare.rehearsal import mapping_steps, playing
 from visiophare.rehearsal.landing import judge_landing
 from visiophare.rehearsal.outcome import LandingOutcome, Outcome, PlayOutcome
@@ -72,6 +72,8 @@ def rehearse(wishes: Wishes, say: Callable[[str], None]) -> Outcome:
     path = wishes.artwork or mapping_steps.EXAMPLE_ARTWORK
     artwork = mapping_steps.read_artwork(path)
     programme = playing.prepare(wishes.midi)
+    if wishes.facade is not None:
+        read_file(wishes.facade)  # a missing photo is told like any missing file
     with progress.step("site", _("Building a façade, a projector and a webcam…")):
         bench = build_bench(wishes.seed, wishes.facade, wishes.width_m)
     make_folder(wishes.folder)

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole way once: what a newcomer sees after the README's first command."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FILES = (
+    "target.pdf",
+    "target.json",
+    "calibration.json",
+    "slide.pdf",
+    "seen.png",
+    "preview.png",
+    "timeline.png",
+    "show.toml",
+    "report.html",
+)
+
+
+def demo(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+    """`visiophare demo` as a process of its own, in `folder`."""
+    command = [sys.executable, "-m", "visiophare", "demo", *words]
+    environment = {**os.environ, "VISIOPHARE_LANG": language, "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=170,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
+    """One rehearsal of the example, told in French, its document read."""
+    folder = tmp_path_factory.mktemp("evening")
+    done = demo(folder, "--json", language="fr")
+    assert done.returncode == 0, done.stderr
+    return folder / "rehearsal", json.loads(done.stdout)
+
+
+def test_the_drawing_lands_where_it_should(rehearsed):
+    landing = rehearsed[1]["landing"]
+    assert landing["features"] >= 60
+    assert landing["missing"] <= 0.05 * landing["features"]
+    assert landing["mapping"]["worst_mm"] <= 40
+    assert landing["mapping"]["median_mm"] <= 20
+
+
+def test_the_seat_of_the_print_is_told_apart(rehearsed):
+    landing = rehearsed[1]["landing"]
+    assert landing["with_seating"]["worst_mm"] > landing["mapping"]["worst_mm"]
+
+
+def test_the_board_acts_when_the_show_says(rehearsed):
+    show = rehearsed[1]["show"]
+    assert show["actions"] >= 12
+    assert show["lateness"]["count"] == show["actions"]
+    assert show["lateness"]["median_ms"] < 5
+
+
+def test_every_file_is_left_behind(rehearsed):
+    folder, document = rehearsed
+    assert sorted(document["files"]) == sorted(FILES)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
+
+
+def test_the_report_is_whole_in_itself_and_in_the_persons_language(rehearsed):
+    page = (rehearsed[0] / "report.html").read_text("utf-8")
+    assert '<html lang="fr">' in page
+    assert "Où tombe le dessin" in page
+    assert "Where the drawing lands" not in page
+    addresses = re.findall(r"""(?:src|href)=["']([^"']*)""", page)
+    assert addresses
+    assert all(address.startswith("data:image/") for address in addresses)
+    assert "http" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--artwork", "nowhere.svg"), "file_missing"),
+        (("--midi", "nowhere.mid"), "file_missing"),
+        (("--facade", "nowhere.jpg"), "file_missing"),
+        (("--artwork", "broken.svg"), "svg_malformed"),
+    ],
+)
+def test_a_file_that_cannot_be_read_leaves_nothing_behind(tmp_path, words, code):
+    (tmp_path / "broken.svg").write_text("<svg><g>", "utf-8")
+    done = demo(tmp_path, *words, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == code
+    assert not (tmp_path / "rehearsal").exists()
