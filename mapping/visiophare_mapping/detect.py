@@ -29,7 +29,7 @@ Points = NDArray[np.float64]
 Floats = NDArray[np.float64]
 
 # A patch is refined at this many pixels a square or a little more; finer pixels only repeat.
-_SQUARE_PX = 40.0
+_SQUARE_PX = 70.0
 # Steps in each round: the first comes from afar, the last only settles.
 _ROUNDS = (5, 3, 2)
 _LEAST_EXPLAINED = 0.25

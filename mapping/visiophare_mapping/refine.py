@@ -3,10 +3,11 @@
 """Refines points of the target by laying the target's own picture over the camera's.
 
 Around each point, what the camera saw is explained as
-    signal = albedo · (gain · target(p - shift) + leak) + rest
-with gain varying linearly over the patch, target blurred to fit; Gauss-Newton with Huber weights
-finds the shift.  Every edge in the patch helps, not only the saddle, and a façade that varies
-under it does no harm where the dark picture shows how.
+    signal = albedo · target(p - shift) + rest
+where albedo and rest are each a plane plus as much of the dark picture as fits, and the target is
+blurred to fit; Gauss-Newton with Huber weights finds the shift.  Every edge in the patch helps,
+not only the saddle, and a façade that varies under it does no harm where the dark picture shows
+how.
 
 Must not know: how the target was first found, lenses (they come as a map of points).
 Source: Lucas & Kanade (1981), Baker & Matthews, "Lucas-Kanade 20 years on" (2004).
@@ -31,10 +32,13 @@ MapPoints = Callable[[Points], Points]
 
 _TEMPLATE_PX_PER_PX = 1.5
 _TEMPLATE_LARGEST_PX = 6000
-_BLURS_PX = (0.5, 0.8, 1.2, 1.8, 2.7, 4.0, 6.0, 9.0)
+_BLURS_PX = (0.3, 0.45, 0.65, 0.9, 1.3, 1.9, 2.8, 4.0, 6.0, 9.0)
+_FIRST_LEVEL = 4
 _LARGEST_STEP_PX = 3.0
 _HUBER = 2.0
-_LARGEST_HALF_PX = 28
+_REWEIGHTINGS = 2
+_SMOOTHING_PX = 2.0
+_LARGEST_HALF_PX = 36
 _NODES = np.linspace(-1.0, 1.0, 5)
 
 
@@ -77,7 +81,7 @@ class Template:
 
 def refine_points(
     signal: Grey,
-    albedo: Grey | None,
+    dark: Grey | None,
     template: Template,
     slide_mm: Points,
     to_camera: MapPoints,
@@ -88,21 +92,11 @@ def refine_points(
     """Refine where slide points (N, 2) are in `signal` (h, w), px of that array.
 
     `to_camera`, `to_slide` map slide mm to px of that array and back, as far as known; `drawn_mm`
-    (N, 2) is where the template has these points (a measured print may differ).  `albedo` (h, w)
+    (N, 2) is where the template has these points (a measured print may differ).  `dark` (h, w)
     is the façade in other light, or None.
     """
     patches = _Patches.around(slide_mm, to_camera, to_slide, signal.shape)
-    refined = _Solver(patches, template, signal, None, slide_mm - drawn_mm).run(iterations)
-    if albedo is None:
-        return refined
-    scaled = (albedo / max(float(np.median(albedo)), 1e-6)).astype(np.float32)
-    other = _Solver(patches, template, signal, scaled, slide_mm - drawn_mm).run(iterations)
-    better = np.nan_to_num(other.explained) > np.nan_to_num(refined.explained)
-    return Refined(
-        np.where(better[:, None], other.points_px, refined.points_px),
-        np.where(better, other.sigma_px, refined.sigma_px),
-        np.where(better, other.explained, refined.explained),
-    )
+    return _Solver(patches, template, signal, dark, slide_mm - drawn_mm).run(iterations)
 
 
 @dataclass(frozen=True)
@@ -196,20 +190,21 @@ class _Solver:
         patches: _Patches,
         template: Template,
         signal: Grey,
-        albedo: Grey | None,
+        dark: Grey | None,
         moved_mm: Points,
     ) -> None:
         self._patches = patches
         self._template = template
         self._data = patches.cut(signal)
-        self._albedo = None if albedo is None else patches.cut(albedo)
         self._moved_mm = moved_mm[patches.index]
         line = np.linspace(-1.0, 1.0, 2 * patches.half + 1)
         self._x, self._y = (grid.ravel() for grid in np.meshgrid(line, line))
         self._design = _quadratic(self._x, self._y)
+        self._facade = self._facade_columns(dark)
         count = len(patches.index)
         self._shift = np.zeros((count, 2))
-        self._level = np.full(count, 3)
+        self._level = np.full(count, _FIRST_LEVEL)
+        self._albedo = np.ones_like(self._data)
 
     def run(self, iterations: int) -> Refined:
         """Shifts, their deviations, and how much of each patch is explained."""
@@ -225,47 +220,60 @@ class _Solver:
             explained[patches.index] = share
         return Refined(points, sigma, explained)
 
+    def _facade_columns(self, dark: Grey | None) -> Floats:
+        """What the albedo is made of, (N, K, side²): level, slopes, and the dark picture, sharp
+        and smoothed, of which the fit takes as much as the façade and the noise allow."""
+        flat = [np.ones_like(self._data), *(np.broadcast_to(axis, self._data.shape)
+                                            for axis in (self._x, self._y))]  # fmt: skip
+        if dark is not None:
+            smooth = np.asarray(cv2.GaussianBlur(dark, (0, 0), _SMOOTHING_PX), dtype=np.float32)
+            for picture in (dark, smooth):
+                cut = self._patches.cut(picture)
+                mean = np.maximum(cut.mean(axis=1, keepdims=True), 1e-9)
+                flat.append(cut / mean - 1.0)
+        return np.stack(flat, axis=1)
+
     def _step(self) -> tuple[Floats, Floats]:
-        """One linear solution; moves the shifts, chooses the blurs.  Returns (N,), (N,)."""
+        """One linear solution; moves the shifts, chooses the blurs.  Returns (N,), (N,).
+
+        The unknowns: shift x, y and blur under the albedo of the step before; the albedo's parts
+        under the target; its parts without the target (what leaks, and what changed between).
+        """
         target = self._sampled(self._shift, self._level)
-        columns, first = self._columns(target)
+        parts = self._facade.shape[1]
+        moving = self._slopes(target) * self._albedo[:, None]
+        columns = np.concatenate([moving, self._facade * target[:, None], self._facade], axis=1)
         weights = np.ones_like(self._data)
-        solution, covariance, residual = _solve(columns, self._data, weights)
-        weights = _huber(residual)
-        solution, covariance, residual = _solve(columns, self._data, weights)
-        gain = solution[:, first]
+        for _ in range(_REWEIGHTINGS):
+            solution, covariance, residual = _solve(columns, self._data, weights)
+            weights = _huber(residual)
+        albedo = (solution[:, None, 3 : 3 + parts] @ self._facade)[:, 0]
+        gain = albedo.mean(axis=1)
         usable = np.abs(gain) > 1e-9
         safe = np.where(usable, gain, 1.0)
-        step = np.where(usable[:, None], solution[:, :2] / safe[:, None], 0.0)
-        self._shift += np.clip(step, -_LARGEST_STEP_PX, _LARGEST_STEP_PX)
-        deblur = np.where(usable, solution[:, 2] / safe, 0.0)
+        self._albedo = np.where(usable[:, None], albedo / safe[:, None], 1.0)
+        change = np.where(usable[:, None], solution[:, :3] / safe[:, None], 0.0)
+        self._shift += np.clip(change[:, :2], -_LARGEST_STEP_PX, _LARGEST_STEP_PX)
         # Between 0 and 1 the blur lies between this level and the next, which needs no change.
-        change = (deblur > 1.2).astype(int) - (deblur < -0.2).astype(int)
-        self._level = np.clip(self._level + change, 0, len(_BLURS_PX) - 2)
+        rise = (change[:, 2] > 1.2).astype(int) - (change[:, 2] < -0.2).astype(int)
+        self._level = np.clip(self._level + rise, 0, len(_BLURS_PX) - 2)
         variance = np.abs(covariance[:, [0, 1], [0, 1]]).mean(axis=1)
         deviation = np.where(usable, np.sqrt(variance) / np.abs(safe), np.nan)
-        # What the background alone explains is no sign of the target.
-        _, _, without = _solve(columns[:, first + 3 :], self._data, weights)
+        # What the façade alone explains is no sign of the target.
+        _, _, without = _solve(self._facade, self._data, weights)
         left, before = (np.sum(weights * r**2, axis=1) for r in (residual, without))
-        share = np.where(usable, 1.0 - left / np.maximum(before, 1e-30), 0.0)
+        share = 1.0 - left / np.maximum(before, 1e-30)
         return deviation, np.where(gain > 0.0, share, -share)
 
-    def _columns(self, target: Floats) -> tuple[Floats, int]:
-        """Columns (N, C, side²): shift x, y, blur, gain, gain x, gain y, rest; index of gain."""
-        across = np.array([0.5, 0.0]), np.array([0.0, 0.5])
+    def _slopes(self, target: Floats) -> Floats:
+        """How the target changes with shift x, shift y and blur, (N, 3, side²)."""
+        halves = np.array([0.5, 0.0]), np.array([0.0, 0.5])
         shifts = [
             self._sampled(self._shift + half, self._level)
             - self._sampled(self._shift - half, self._level)
-            for half in across
+            for half in halves
         ]
-        blur = self._sampled(self._shift, self._level + 1) - target
-        ones = np.ones_like(target)
-        moving = [*shifts, blur, target, target * self._x, target * self._y]
-        rest = [ones, ones * self._x, ones * self._y]
-        if self._albedo is not None:
-            moving = [column * self._albedo for column in moving]
-            rest = [ones, self._albedo]
-        return np.stack([*moving, *rest], axis=1), 3
+        return np.stack([*shifts, self._sampled(self._shift, self._level + 1) - target], axis=1)
 
     def _sampled(self, shift: Floats, level: NDArray[np.int_]) -> Floats:
         """The target (N, side²) as the camera would see it, moved by `shift` (N, 2) px."""
