@@ -19,6 +19,7 @@ translate_libraries()
 
 import click  # noqa: E402 - its words are bound while it is imported
 
+from visiophare.commands.parsing import Group  # noqa: E402
 from visiophare.errors import Explained, Problem, fill  # noqa: E402
 
 # Section → rows (command, module in visiophare.commands, one line).  The order is the help's.
@@ -62,7 +63,7 @@ COMMANDS: Final = (
 MODULES: Final = {name: module for _section, rows in COMMANDS for name, module, _line in rows}
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """The commands of the table, each imported only when it is called or asked for help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -271,6 +271,11 @@ def test_json_is_readable_in_any_encoding(visiophare: Cli) -> None:
     assert run.document["error"]["message"]
 
 
+def test_a_usage_error_points_to_the_help_of_its_own_command(visiophare: Cli) -> None:
+    for words in (["light", "40", "--port"], ["light"], ["light", "bright"]):
+        assert "`visiophare light --help`" in visiophare(*words).err
+
+
 def test_nothing_is_coloured(visiophare: Cli) -> None:
     run = visiophare("--help", NO_COLOR="1", FORCE_COLOR="1")
     assert "\x1b" not in run.out + run.err

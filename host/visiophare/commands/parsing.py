@@ -13,6 +13,8 @@ import click
 # click has no public hook for this; pyproject.toml bounds it to one minor version.
 from click.parser import _OptionParser, _ParsingState
 
+from visiophare.words import _
+
 _NEGATIVE_NUMBER = re.compile(r"-[.,]?\d")
 
 
@@ -24,8 +26,20 @@ class _Parser(_OptionParser):
             super()._process_opts(arg, state)
 
 
+class _Formatter(click.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        indent = " " * self.current_indent
+        self.write(indent + _("{heading}:").format(heading=heading) + "\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class Command(click.Command):
     """`@click.command(cls=Command)`: a command whose arguments may be negative numbers."""
+
+    context_class = _Context
 
     def make_parser(self, ctx: click.Context) -> _OptionParser:
         """The parser that click would make, except that it takes `-3` for a value."""
@@ -34,9 +48,18 @@ class Command(click.Command):
             param.add_to_parser(parser, ctx)
         return parser
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; an error always knows its command, so that the hint can name it."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
 
 class Group(click.Group):
     """`@click.group(cls=Group)`: its `@group.command()`s are of class Command."""
 
     command_class = Command
+    context_class = _Context
     group_class = type
