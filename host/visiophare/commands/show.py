@@ -35,6 +35,7 @@ def command() -> None:
 
 
 @command.command(
+    short_help=_("Check a show, and print it as a score."),
     help=_(
         "Read a show and print it as a score: its cues, when each step begins, its pads.\n\n"
         "A show with mistakes is not printed; all of them are listed with their lines."
@@ -57,6 +58,7 @@ def check(show_path: Path, as_json: bool) -> None:
 
 
 @command.command(
+    short_help=_("Play a show on the projector."),
     help=_(
         "Play a show on the projector, from the first cue of its order to the last.\n\n"
         "Nobody has to say Go: each cue begins when the one before has ended. With --midi, the "
