@@ -18,6 +18,7 @@ from visiophare_mapping.errors import N_, PictureError
 from visiophare_mapping.picture_size import is_cut_off, picture_size
 
 MAX_PIXELS = 200_000_000
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TURNS = {  # EXIF orientation: transposed first?, then mirrored along rows?, along columns?
     2: (False, True, False),
     3: (False, True, True),
@@ -57,7 +58,7 @@ def decode_picture(data: bytes, name: str) -> Pixels:
 
 def exif_orientation(data: bytes) -> int:
     """The EXIF orientation 1 to 8 of a JPEG or PNG; 1 when none is stated."""
-    if data[:8] == b"\x89PNG\r\n\x1a\n":
+    if data.startswith(PNG_SIGNATURE):
         blocks = [block for kind, block in _png_chunks(data) if kind == b"eXIf"]
     else:
         blocks = [
@@ -71,7 +72,7 @@ def exif_orientation(data: bytes) -> int:
 def png_texts(data: bytes) -> dict[str, str]:
     """The tEXt chunks of a PNG; empty for other files."""
     texts: dict[str, str] = {}
-    if data[:8] == b"\x89PNG\r\n\x1a\n":
+    if data.startswith(PNG_SIGNATURE):
         for kind, block in _png_chunks(data):
             if kind == b"tEXt" and b"\0" in block:
                 key, _, value = block.partition(b"\0")

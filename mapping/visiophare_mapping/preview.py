@@ -29,6 +29,7 @@ LEAK = 0.006  # black film and the lens's own haze let this share through
 BRIGHTEST_WALL = 0.75
 DARKEST_GAIN = 0.35  # windows and dark stone swallow light, but never all of it
 HALO_SHARE = 0.06
+TINT_REMOVED = 0.6
 MOST_DISTORTED = 0.01
 
 
@@ -52,7 +53,7 @@ def preview(photo: Pixels, slide: Pixels, calibration: Calibration, plane: int =
     view = _view(photo, calibration)
     day = _linear(_scaled(photo[..., :3], view))
     wall = _albedo(day)
-    light = _projected(slide, calibration, view, plane)
+    light = _projected(_no_finer(slide, view), calibration, view, plane)
     night = wall * (NIGHT + light * LAMP) + _street_lamps(day)
     return _encoded(_toned(night + _halo(night)))
 
@@ -85,6 +86,16 @@ def _scaled(photo: Pixels, view: _View) -> Pixels:
     return np.asarray(resized, np.uint8)
 
 
+def _no_finer(slide: Pixels, view: _View) -> Pixels:
+    """A slide of 8 million pixels shows no better than one twice as fine as the view."""
+    height, width = slide.shape[:2]
+    shrink = 2 * max(view.width, view.height) / max(width, height)
+    if shrink >= 0.8:
+        return slide
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    return np.asarray(cv2.resize(slide, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _linear(photo: Pixels) -> Light:
     """sRGB bytes to linear light 0..1."""
     steps = np.arange(256) / 255.0
@@ -105,8 +116,11 @@ def _albedo(day: Light) -> Light:
     """What the wall reflects, 0..1: the photo with its own exposure and shade taken out.
 
     Slow changes of brightness are mostly the day's light, quick ones the wall's. Half of the slow
-    part is divided out, so that a façade in the shade still takes the projection.
+    part is divided out, so that a façade in the shade still takes the projection; so is most of
+    a street lamp's yellow. What stays dark all over, the sky at night, takes little light.
     """
+    tint = np.percentile(day.reshape(-1, 3), 70, axis=0) + 1e-3
+    day = day / ((tint / tint.mean()) ** TINT_REMOVED).astype(np.float32)
     grey = day.mean(axis=2)
     side = max(9, round(0.12 * max(grey.shape)))
     slow = _blurred(grey, side) + 0.02
@@ -116,7 +130,8 @@ def _albedo(day: Light) -> Light:
     wall = np.clip(even * (BRIGHTEST_WALL / bright), 0, 1)
     # Night photos leave too little to tell the wall by: fall back towards a plain one.
     trust = float(np.clip(np.percentile(grey, 75) / 0.12, 0.45, 1.0))
-    result: Light = (trust * wall + (1 - trust) * DARKEST_GAIN).astype(np.float32)
+    solid = np.clip(slow / (0.35 * level), 0.25, 1.0)[..., None]
+    result: Light = ((trust * wall + (1 - trust) * DARKEST_GAIN) * solid).astype(np.float32)
     return result
 
 

@@ -89,7 +89,10 @@ def pdf_bytes(
     marks: bool = True,
 ) -> bytes:
     """The PDF of `write_pdf` as bytes."""
+    from reportlab import rl_config
+
     _register_fonts()
+    rl_config.useA85 = 0  # text armour in pure Python: a quarter larger and very slow
     layout = None
     page_mm = drawing.size_mm
     if marks:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from visiophare_mapping.artwork import Pixels
 from visiophare_mapping.drawing import Floats
@@ -25,6 +26,7 @@ KNOT_ERROR_PX = 0.02
 SAMPLES = 4  # a side; a larger reduction starts from a smaller copy
 MOST_SAMPLES = 16  # a side, where the picture is seen at a flat angle
 FAR_PX = 1e7
+NEAR_PX = 8000  # no tile looks further than this from where it begins, in pixels of its copy
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,19 @@ class _Copies:
         return self._levels[number]
 
 
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """Where many samples look: `origin` (2,) plus x and y (rows, columns), float32.
+
+    bounds: smallest and largest x, y.
+    """
+
+    origin: NDArray[np.intp]
+    bounds: tuple[Floats, Floats]
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+
+
 class _Knots:
     """Where slide pixels look in the picture: exact on a coarse grid, linear in between."""
 
@@ -98,28 +113,42 @@ class _Knots:
 
     def window(self, columns: Floats, rows: Floats) -> Floats:
         """(rows, columns, 2) picture coordinates at fractional pixel positions of the grid."""
-        across, down = self._weights(columns, 1), self._weights(rows, 0)
-        left, right = across[0].min(), across[0].max() + 2
-        top, bottom = down[0].min(), down[0].max() + 2
-        part = self._at[top:bottom, left:right]
-        by_row = (
-            part[down[0] - top] * (1 - down[1])[:, None, None]
-            + part[down[0] - top + 1] * down[1][:, None, None]
-        )
-        before, after = by_row[:, across[0] - left], by_row[:, across[0] - left + 1]
-        share = across[1][None, :, None]
-        result: Floats = before + (after - before) * share
+        part, across, down = self._part(columns, rows)
+        result: Floats = np.einsum("rk,klc,nl->rnc", down, part, across, optimize=True)
         return result
+
+    def patch(self, columns: Floats, rows: Floats, shrink: Floats) -> Patch:
+        """The same for many positions, on a copy `shrink` times smaller, centre-based."""
+        part, across, down = self._part(columns, rows)
+        part = part / shrink - 0.5
+        low, high = part.min(axis=(0, 1)), part.max(axis=(0, 1))
+        origin = np.floor(np.clip(low, -1, self._size_px / shrink))
+        near = np.clip(part - origin, -NEAR_PX, 3 * NEAR_PX).astype(np.float32)
+        left, right = down.astype(np.float32), across.astype(np.float32).T
+        x, y = (np.ascontiguousarray(left @ near[..., k] @ right) for k in (0, 1))
+        return Patch(origin.astype(int), (low, high), x, y)
+
+    def _part(self, columns: Floats, rows: Floats) -> tuple[Floats, Floats, Floats]:
+        """The knots around some positions, and the weight of each for each column and row."""
+        (left, across), (top, down) = self._weights(columns), self._weights(rows)
+        part = self._at[top : top + down.shape[1], left : left + across.shape[1]]
+        return part, across, down
 
     def _knots(self) -> tuple[Floats, Floats]:
         counts = (math.ceil(side / self.pitch) for side in (self._grid.width, self._grid.height))
-        columns, rows = (np.arange(-1.0, count + 2.0) * self.pitch for count in counts)
+        columns, rows = (np.arange(-1.0, count + 3.0) * self.pitch for count in counts)
         return columns, rows
 
-    def _weights(self, positions: Floats, axis: int) -> tuple[np.ndarray, Floats]:
+    def _weights(self, positions: Floats) -> tuple[int, Floats]:
+        """The first knot, and (positions, knots) linear weights from there on."""
         place = positions / self.pitch + 1
-        index = np.clip(np.floor(place).astype(int), 0, self._at.shape[axis] - 2)
-        return index, place - index
+        index = np.floor(place).astype(int)
+        first = int(index[0])
+        weights = np.zeros((len(positions), int(index[-1]) - first + 2))
+        number = np.arange(len(positions))
+        weights[number, index - first] = 1 - (place - index)
+        weights[number, index - first + 1] = place - index
+        return first, weights
 
     def _source(self, columns: Floats, rows: Floats) -> Floats:
         grid = self._grid
@@ -134,7 +163,7 @@ class _Knots:
     def _error(self) -> float:
         """How far linear interpolation is off, at up to 40 × 40 cell centres that see pixels."""
         columns, rows = (
-            (knots[1:-1] + self.pitch / 2)[:: max(1, len(knots) // 40)] for knots in self._knots()
+            (knots[1:-2] + self.pitch / 2)[:: max(1, len(knots) // 40)] for knots in self._knots()
         )
         between, exact = self.window(columns, rows), self._source(columns, rows)
         seen = np.all((between > 0) & (between < self._size_px), axis=2)
@@ -156,8 +185,7 @@ def _tile(copies: _Copies, knots: _Knots, box: tuple[int, int, int, int]) -> Pix
     ]
     columns = left + (np.arange((right - left) * samples[0]) + 0.5) / samples[0]
     rows = top + (np.arange((bottom - top) * samples[1]) + 0.5) / samples[1]
-    at = knots.window(columns, rows) / shrink - 0.5  # centre-based pixels of the copy
-    sampled = _sampled(copy, at, enlarging=max(samples) == 1)
+    sampled = _sampled(copy, knots.patch(columns, rows, shrink), enlarging=max(samples) == 1)
     if max(samples) > 1:
         sampled = cv2.resize(sampled, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
     return np.asarray(sampled, np.uint8).reshape(bottom - top, right - left, -1)
@@ -167,23 +195,18 @@ def _stretch(ends: Floats, axis: int) -> float:
     return float(np.linalg.norm(np.diff(ends, axis=axis), axis=2).max())
 
 
-def _sampled(copy: Pixels, at: Floats, enlarging: bool) -> Pixels:
-    """Look up centre-based positions (h, w, 2); beyond the picture its edge pixels go on."""
-    height, width = copy.shape[:2]
+def _sampled(copy: Pixels, patch: Patch, enlarging: bool) -> Pixels:
+    """Look up positions in a picture; beyond it its edge pixels go on."""
     # OpenCV takes at most 32,767 pixels a side: hand over only the part that is looked at.
-    limits = np.array([width - 1, height - 1])
-    low = np.clip(np.floor(at.min(axis=(0, 1))).astype(int) - 3, 0, limits)
-    high = np.clip(np.ceil(at.max(axis=(0, 1))).astype(int) + 4, low + 1, limits + 1)
+    limits = np.array(copy.shape[1::-1]) - 1
+    low = np.clip(np.floor(patch.bounds[0]).astype(int) - 3, 0, limits)
+    high = np.clip(np.ceil(patch.bounds[1]).astype(int) + 4, low + 1, limits + 1)
+    high = np.minimum(high, low + 3 * NEAR_PX)
     part = np.ascontiguousarray(copy[low[1] : high[1], low[0] : high[0]])
-    if max(part.shape[:2]) > 32_000:
-        step = math.ceil(max(part.shape[:2]) / 32_000)
-        part = part[::step, ::step]
-        at = (at - low) / step
-    else:
-        at = at - low
-    at = np.clip(at, -4, np.array(part.shape[1::-1]) + 4).astype(np.float32)
+    shift = (patch.origin - low).astype(np.float32)
     method = cv2.INTER_CUBIC if enlarging else cv2.INTER_LINEAR
-    sampled = cv2.remap(part, at[..., 0], at[..., 1], method, borderMode=cv2.BORDER_REPLICATE)
+    x, y = patch.x + shift[0], patch.y + shift[1]
+    sampled = cv2.remap(part, x, y, method, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(sampled, np.uint8)
 
 
@@ -193,17 +216,17 @@ def _premultiplied(pixels: Pixels) -> Pixels:
     result = pixels.copy()
     for top in range(0, len(pixels), 512):  # in strips: the products need twice the memory
         part = pixels[top : top + 512].astype(np.uint16)
-        result[top : top + 512, :, :3] = (part[..., :3] * part[..., 3:] + 127) // 255
+        product = part[..., :3] * part[..., 3:] + 128
+        result[top : top + 512, :, :3] = (product + (product >> 8)) >> 8  # divided by 255
     return result
 
 
 def _unpremultiplied(pixels: Pixels) -> Pixels:
     if pixels.shape[2] == 3:
         return pixels
-    for top in range(0, len(pixels), 512):
-        part = pixels[top : top + 512].astype(np.uint32)
-        alpha = np.maximum(part[..., 3:], 1)
-        pixels[top : top + 512, :, :3] = np.minimum(
-            (part[..., :3] * 255 + alpha // 2) // alpha, 255
-        )
+    partly = (pixels[..., 3] > 0) & (pixels[..., 3] < 255)
+    part = pixels[partly].astype(np.uint32)
+    alpha = np.maximum(part[:, 3:], 1)
+    part[:, :3] = np.minimum((part[:, :3] * 255 + alpha // 2) // alpha, 255)
+    pixels[partly] = part
     return pixels

@@ -12,7 +12,7 @@ import base64
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,26 +22,44 @@ from visiophare_mapping.artwork import Pixels
 from visiophare_mapping.drawing import Clip, Drawing, Filled, Floats, Path, Picture, Shape
 
 BAND_PIXELS = 6_000_000
-EMBEDDED_PIXELS = 400_000  # a larger picture is laid in by ourselves
+EMBEDDED_PIXELS = 250_000  # a larger picture is laid in by ourselves
 SAME_PIXEL = 1e-3
 MM_PER_INCH = 25.4
 
 
 @dataclass(frozen=True)
 class _Grid:
-    """Pixels of the whole slide, and one band of them."""
+    """A rectangle of the slide's pixels; origin_mm is the whole slide's corner."""
 
     px_per_mm: tuple[float, float]
     origin_mm: tuple[float, float]
-    width: int
+    left: int
     top: int
+    width: int
     height: int
 
     def box(self) -> tuple[float, float, float, float]:
-        """The band on the slide: x, y, width, height in mm."""
+        """The rectangle on the slide: x, y, width, height in mm."""
         across, down = self.px_per_mm
         x, y = self.origin_mm
-        return (x, y + self.top / down, self.width / across, self.height / down)
+        return (
+            x + self.left / across,
+            y + self.top / down,
+            self.width / across,
+            self.height / down,
+        )
+
+    def around(self, bounds_mm: tuple[float, float, float, float]) -> _Grid | None:
+        """The part of this rectangle that left, top, right, bottom in mm touch."""
+        scale = np.array(self.px_per_mm * 2)
+        at = (np.array(bounds_mm) - np.array(self.origin_mm * 2)) * scale
+        at = np.clip(at, -1, 2**30)
+        left, top = max(self.left, int(at[0]) - 1), max(self.top, int(at[1]) - 1)
+        right = min(self.left + self.width, int(at[2]) + 2)
+        bottom = min(self.top + self.height, int(at[3]) + 2)
+        if right <= left or bottom <= top:
+            return None
+        return replace(self, left=left, top=top, width=right - left, height=bottom - top)
 
 
 def size_px(size_mm: tuple[float, float], dpi: float) -> tuple[int, int]:
@@ -60,14 +78,32 @@ def drawing_to_array(drawing: Drawing, dpi: float) -> Pixels:
     origin = (-drawing.size_mm[0] / 2, -drawing.size_mm[1] / 2)
     rows = max(1, min(height, BAND_PIXELS // width))
     for top in range(0, height, rows):
-        grid = _Grid(scale, origin, width, top, min(rows, height - top))
+        grid = _Grid(scale, origin, 0, top, width, min(rows, height - top))
         band = canvas[top : top + grid.height]
-        for run in _runs(drawing.shapes):
+        for run in _runs(drawing.shapes, scale):
             if isinstance(run, Picture):
                 _lay_in(band, grid, run)
             else:
-                _blend(band, _rasterised(run, grid))
+                _paint(band, grid, run)
     return canvas
+
+
+def _paint(band: Pixels, grid: _Grid, run: Sequence[Shape]) -> None:
+    """Paint a run of shapes on the band, in no more pixels than it needs."""
+    boxes = np.array([_bounds(shape) for shape in run])
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    part = grid.around((low[0], low[1], high[0], high[1]))
+    if part is not None:
+        top = part.top - grid.top
+        window = band[top : top + part.height, part.left : part.left + part.width]
+        _blend(window, _rasterised(run, part))
+
+
+def _bounds(shape: Shape) -> tuple[float, float, float, float]:
+    if isinstance(shape, Filled):
+        return shape.path.bounds()
+    x, y, width, height = shape.rect_mm
+    return (x, y, x + width, y + height)
 
 
 def png_bytes(picture: Pixels, size_mm: tuple[float, float], texts: Mapping[str, str]) -> bytes:
@@ -92,11 +128,13 @@ def _chunk(kind: bytes, block: bytes) -> bytes:
     )
 
 
-def _runs(shapes: Sequence[Shape]) -> Iterator[Picture | list[Shape]]:
+def _runs(
+    shapes: Sequence[Shape], px_per_mm: tuple[float, float]
+) -> Iterator[Picture | list[Shape]]:
     """Shapes in order: large pictures one by one, everything else in runs."""
     run: list[Shape] = []
     for shape in shapes:
-        if isinstance(shape, Picture) and shape.pixels[..., 0].size > EMBEDDED_PIXELS:
+        if isinstance(shape, Picture) and _pixels_covered(shape, px_per_mm) > EMBEDDED_PIXELS:
             if run:
                 yield run
             yield shape
@@ -107,6 +145,10 @@ def _runs(shapes: Sequence[Shape]) -> Iterator[Picture | list[Shape]]:
         yield run
 
 
+def _pixels_covered(picture: Picture, px_per_mm: tuple[float, float]) -> float:
+    return picture.rect_mm[2] * picture.rect_mm[3] * px_per_mm[0] * px_per_mm[1]
+
+
 def _blend(canvas: Pixels, above: Pixels) -> None:
     """Lay (h, w, 4) unpremultiplied pixels over an opaque (h, w, 3) canvas, in place."""
     rows = np.flatnonzero(above[..., 3].any(axis=1))
@@ -114,8 +156,8 @@ def _blend(canvas: Pixels, above: Pixels) -> None:
         return
     part = slice(rows[0], rows[-1] + 1)
     alpha = above[part, :, 3:].astype(np.uint16)
-    mixed = above[part, :, :3] * alpha + canvas[part] * (255 - alpha)
-    canvas[part] = ((mixed + 127) // 255).astype(np.uint8)
+    mixed = above[part, :, :3] * alpha + canvas[part] * (255 - alpha) + 128
+    canvas[part] = (mixed + (mixed >> 8)) >> 8  # divided by 255
 
 
 def _rasterised(shapes: Sequence[Shape], grid: _Grid) -> Pixels:
@@ -238,11 +280,17 @@ def _lay_in(band: Pixels, grid: _Grid, picture: Picture) -> None:
         return
     to_grid = np.array([[width * across / columns, 0.0, left], [0.0, height * down / rows, top]])
     covered = _resampled(picture.pixels, to_grid, first, last)
-    if picture.clips:
-        sheet = [Filled(Path.rectangle(x, y, width, height), clips=picture.clips)]
-        mask = _rasterised(sheet, grid)[first[1] : last[1], first[0] : last[0], 3]
-        alpha = covered[..., 3] * mask.astype(np.uint16)
-        covered[..., 3] = ((alpha + 127) // 255).astype(np.uint8)
+    for clip in picture.clips:
+        part = replace(
+            grid,
+            left=first[0],
+            top=grid.top + first[1],
+            width=last[0] - first[0],
+            height=last[1] - first[1],
+        )
+        mask = _rasterised([Filled(clip.path, rule=clip.rule)], part)[..., 3]
+        alpha = covered[..., 3] * mask.astype(np.uint16) + 128
+        covered[..., 3] = (alpha + (alpha >> 8)) >> 8
     _blend(band[first[1] : last[1], first[0] : last[0]], covered)
 
 
@@ -291,6 +339,6 @@ def drawing_coverage(drawing: Drawing, dpi: float) -> NDArray[np.float64]:
     width, height = size_px(drawing.size_mm, dpi)
     scale = (width / drawing.size_mm[0], height / drawing.size_mm[1])
     origin = (-drawing.size_mm[0] / 2, -drawing.size_mm[1] / 2)
-    seen = _rasterised(drawing.shapes, _Grid(scale, origin, width, 0, height))
+    seen = _rasterised(drawing.shapes, _Grid(scale, origin, 0, 0, width, height))
     coverage: NDArray[np.float64] = seen[..., 3] / 255.0
     return coverage

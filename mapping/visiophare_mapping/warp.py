@@ -30,7 +30,7 @@ Surround = Literal["auto", "dark", "clear"]
 FINEST_DPI, COARSEST_DPI = 2400, 300
 PIXELS_ACROSS = 3400  # what a good lens resolves of a slide, with a margin
 SMOOTH_SHARE = 0.25  # colour ramps need a quarter of the resolution of edges
-OVERSAMPLED = 1.25  # rendered parts are resampled once more: start a little finer
+OVERSAMPLED = 1.1  # rendered parts are resampled once more: start a little finer
 MOST_PIXELS = 24_000_000
 COVERAGE_PX = 160
 
@@ -175,7 +175,7 @@ class _Press:
         scale = magnification(self._to_slide, box, self._size_mm) * dpi / MM_PER_INCH * OVERSAMPLED
         scale = min(scale, math.sqrt(MOST_PIXELS / (box[2] * box[3])))
         # Whole pixels a unit where there are many: the renderer rounds a pattern's tile to pixels.
-        scale = math.ceil(scale) if scale > 3 else scale
+        scale = math.ceil(scale) if scale > 8 else scale
         region = _whole(_padded(box, 2 / scale), scale)
         pixels = part.render(region, scale)
         self.notes += [replace(n, params={**n.params, "dpi": round(dpi)}) for n in part.notes]
@@ -209,7 +209,9 @@ class _Press:
 
     def _picture(self, part: Bitmap, frame: Path) -> Picture | None:
         image = self._image(frame)
-        clips = (*self._clips(part.clips), Clip(image))
+        # Colour ramps reach beyond their clips, and those are cut to the page already.
+        edge = () if part.detail == "smooth" else (Clip(image),)
+        clips = (*self._clips(part.clips), *edge)
         if any(not len(clip.path.segments) for clip in clips):
             return None
         grid = self._grid(clips, SMOOTH_SHARE if part.detail == "smooth" else 1.0)

@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare preview`: the façade at night, with a slide or an artwork projected on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from visiophare.commands.common import Command, emit, json_option, warn, write_atomically
+from visiophare.commands.warp import LARGEST_ARTWORK_BYTES, said, slide_mark
+from visiophare.files import read_file
+from visiophare.words import LANGUAGE, N_, _
+
+if TYPE_CHECKING:
+    from visiophare_mapping.calibration import Calibration
+
+HEADER_BYTES = 33  # of a PNG: signature and IHDR
+SAME_PROPORTIONS = 0.005
+SLIDE_PX = 2400  # as much of a slide as a preview shows
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Show what SLIDE will look like: the photo turned to night, with the projection on it.\n\n"
+        "SLIDE is a slide made by `visiophare warp` (.png), or artwork, which is warped first."
+    ),
+    epilog=_(
+        "Example: visiophare preview slide.png --calibration calibration.json "
+        "--photo facade.jpg --out preview.png"
+    ),
+)
+@click.argument("slide", type=click.Path(path_type=Path), metavar=_("SLIDE"))
+@click.option(
+    "--calibration",
+    "calibration_path",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("The calibration, with the façade's metres (`visiophare facade`)."),
+)
+@click.option(
+    "--photo",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("A photo from where the calibration was taken, by day or by night."),
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("The picture: .png or .jpg."),
+)
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["auto", "slide", "artwork"]),
+    default="auto",
+    show_default=True,
+    help=_("What a picture is; auto: a PNG with the aperture's proportions is a slide."),
+)
+@click.option("--plane", type=click.IntRange(0), default=0, help=_("Which plane of the façade."))
+@json_option
+def command(
+    slide: Path,
+    calibration_path: Path,
+    photo: Path,
+    out: Path,
+    kind: str,
+    plane: int,
+    as_json: bool,
+) -> None:
+    """Reads slide and photo, joins them, writes the picture."""
+    from visiophare_mapping.calibration import Calibration
+    from visiophare_mapping.pictures import decode_picture
+    from visiophare_mapping.preview import preview
+
+    ending = _ending(out)
+    calibration = Calibration.load(calibration_path)
+    calibration.check_plane(plane)
+    pixels, treated_as = _slide_pixels(slide, kind, calibration, plane, as_json)
+    scene = decode_picture(read_file(photo), photo.name)
+    picture = preview(scene, pixels, calibration, plane)
+    write_atomically(out, _encoded(picture, ending))
+    height, width = picture.shape[:2]
+    document = {"out": out, "width_px": width, "height_px": height, "treated_as": treated_as}
+    sentence = _("{path}: the façade at night, {width} × {height} pixels.")
+    emit(as_json, document, [sentence.format(path=out, width=width, height=height)])
+
+
+def _ending(out: Path) -> str:
+    from visiophare.errors import UsageError
+
+    ending = out.suffix.lower()
+    if ending not in (".png", ".jpg", ".jpeg"):
+        raise UsageError(
+            "out_unknown",
+            N_("A preview is a .png or a .jpg file, not {name}."),
+            N_("Give --out preview.png."),
+            name=out.name,
+        )
+    return ending
+
+
+def _slide_pixels(
+    path: Path, kind: str, calibration: Calibration, plane: int, as_json: bool
+) -> tuple[Any, str]:
+    """(h, w, 3) RGB of the slide, and whether the file was one or had to be warped first."""
+    import numpy as np
+
+    from visiophare_mapping.artwork_file import is_svg
+    from visiophare_mapping.pictures import decode_picture
+
+    data = read_file(path, LARGEST_ARTWORK_BYTES)
+    if kind == "slide" or (kind == "auto" and not is_svg(data) and _is_slide(data, calibration)):
+        pixels = decode_picture(data, path.name)
+        if pixels.shape[2] == 4:  # clear film is white
+            alpha = pixels[..., 3:] / 255
+            pixels = np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+        return pixels, "slide"
+    return _warped(data, path.name, calibration, plane, as_json), "artwork"
+
+
+def _is_slide(data: bytes, calibration: Calibration) -> bool:
+    """A PNG that says so, or that has the aperture's proportions. (Many photos are 3:2 JPEG.)"""
+    from visiophare_mapping.picture_size import picture_size
+    from visiophare_mapping.pictures import PNG_SIGNATURE, png_texts
+
+    if not data.startswith(PNG_SIGNATURE) or len(data) < HEADER_BYTES:
+        return False
+    if "Visiophare" in png_texts(data):
+        return png_texts(data)["Visiophare"] == slide_mark(calibration.aperture_mm)
+    size, aperture = picture_size(data), calibration.aperture_mm
+    return (
+        size is not None
+        and abs(size[0] * aperture[1] / (size[1] * aperture[0]) - 1) < SAME_PROPORTIONS
+    )
+
+
+def _warped(data: bytes, name: str, calibration: Calibration, plane: int, as_json: bool) -> Any:
+    from visiophare_mapping.artwork_file import read_artwork
+    from visiophare_mapping.placement import on_facade
+    from visiophare_mapping.render import drawing_to_array
+    from visiophare_mapping.warp import warp
+
+    page = read_artwork(data, name, languages=(LANGUAGE, "en"))
+    placement = on_facade(calibration, page.size, plane=plane)
+    size_mm = calibration.aperture_mm
+    warped = warp(
+        page,
+        placement.to_slide,
+        placement.from_slide,
+        size_mm,
+        dpi=SLIDE_PX * 25.4 / max(size_mm),
+        crop=placement.crop,
+    )
+    if not as_json:
+        for note in warped.notes:
+            if note.code in ("outside", "not_drawn", "broken_image", "font_replaced"):
+                warn(said(note))
+    return drawing_to_array(warped.drawing, warped.dpi)
+
+
+def _encoded(picture: Any, ending: str) -> bytes:
+    import cv2
+
+    settings = [cv2.IMWRITE_JPEG_QUALITY, 92] if ending != ".png" else []
+    ok, data = cv2.imencode(ending, picture[..., ::-1], settings)
+    assert ok  # OpenCV encodes any uint8 array
+    content: bytes = data.tobytes()
+    return content

@@ -1,0 +1,271 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare warp`: artwork into a slide to print, pre-distorted for the façade."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from visiophare.commands.common import RECT, Command, emit, json_option, progress, write_atomically
+from visiophare.files import read_file
+from visiophare.words import LANGUAGE, N_, _
+
+if TYPE_CHECKING:
+    from visiophare_mapping.artwork import Artwork, Note
+    from visiophare_mapping.calibration import Calibration
+    from visiophare_mapping.placement import Placement
+    from visiophare_mapping.warp import Warped
+
+LARGEST_ARTWORK_BYTES = 1024 * 1024 * 1024
+MOST_NOTES = 12
+FINEST_DPI = 20_000
+MOST_PIXELS = 400_000_000
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Pre-distort ARTWORK (SVG, PNG, JPEG) into a slide that lands undistorted.\n\n"
+        "OUT.pdf is a page to print at 100 %, with registration marks and rulers; OUT.png is the "
+        "slide as pixels, edge to edge. What cannot stay vector is rasterised in place and named."
+    ),
+    epilog=_(
+        "Example: visiophare warp waves.svg --calibration calibration.json --out slide.pdf\n\n"
+        "Placed in metres: visiophare warp sun.svg --calibration calibration.json "
+        "--at 2,3,1.5,1.5 --out slide.pdf"
+    ),
+)
+@click.argument("artwork", type=click.Path(path_type=Path), metavar=_("ARTWORK"))
+@click.option(
+    "--calibration",
+    "calibration_path",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("The calibration, with the façade's metres (`visiophare facade`)."),
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("The slide: .pdf or .png."),
+)
+@click.option(
+    "--on",
+    type=click.Choice(["facade", "photo"]),
+    default="facade",
+    show_default=True,
+    help=_("The page lies on the façade's rectangle, or was drawn over the calibration photo."),
+)
+@click.option(
+    "--fit",
+    type=click.Choice(["contain", "cover", "stretch"]),
+    default="contain",
+    show_default=True,
+    help=_("Show the whole page, fill the rectangle, or give up the page's proportions."),
+)
+@click.option("--at", type=RECT, help=_("Place in metres: lower left corner x,y, width, height."))
+@click.option("--plane", type=click.IntRange(0), default=0, help=_("Which plane of the façade."))
+@click.option(
+    "--dpi",
+    type=click.FloatRange(1, FINEST_DPI),
+    metavar=_("N"),
+    help=_("Resolution of the PNG and of rasterised parts; by default what the format is worth."),
+)
+@click.option(
+    "--surround",
+    type=click.Choice(["auto", "dark", "clear"]),
+    default="auto",
+    show_default=True,
+    help=_("Film around the page; auto: dark when the artwork covers its page all over."),
+)
+@click.option("--mirror", is_flag=True, help=_("Reverse the PDF, to print on the film's back."))
+@click.option("--bare", is_flag=True, help=_("A PDF page as large as the slide, without marks."))
+@json_option
+def command(
+    artwork: Path,
+    calibration_path: Path,
+    out: Path,
+    on: str,
+    fit: str,
+    at: tuple[float, float, float, float] | None,
+    plane: int,
+    dpi: float | None,
+    surround: str,
+    mirror: bool,
+    bare: bool,
+    as_json: bool,
+) -> None:
+    """Reads, warps, writes, and reports what was done."""
+    from visiophare_mapping.artwork_file import read_artwork
+    from visiophare_mapping.calibration import Calibration
+    from visiophare_mapping.warp import default_dpi, warp
+
+    kind = _kind_of(out)
+    _check_combination(on, fit, at, kind, mirror or bare)
+    calibration = Calibration.load(calibration_path)
+    _check_size(calibration.aperture_mm, dpi or default_dpi(calibration.aperture_mm))
+    page = read_artwork(
+        read_file(artwork, LARGEST_ARTWORK_BYTES), artwork.name, languages=(LANGUAGE, "en")
+    )
+    placement = _placement(calibration, page, on, fit, at, plane)
+    if not as_json:
+        progress(_("Warping {name} …").format(name=artwork.name))
+    warped = warp(
+        page,
+        placement.to_slide,
+        placement.from_slide,
+        calibration.aperture_mm,
+        dpi=dpi,
+        crop=placement.crop,
+        surround=surround,  # type: ignore[arg-type]
+    )
+    if kind == "pdf":
+        content = _pdf(warped, artwork.name, placement, mirror, bare)
+    else:
+        content = slide_png(warped)
+    write_atomically(out, content)
+    emit(as_json, _document(warped, placement, out), _lines(warped, placement, out))
+
+
+def slide_png(warped: Warped) -> bytes:
+    """The slide as a PNG that says that it is one, and how large."""
+    from visiophare_mapping.render import drawing_to_array, png_bytes
+
+    size_mm = warped.drawing.size_mm
+    texts = {"Software": "Visiophare", "Visiophare": slide_mark(size_mm)}
+    return png_bytes(drawing_to_array(warped.drawing, warped.dpi), size_mm, texts)
+
+
+def slide_mark(size_mm: tuple[float, float]) -> str:
+    """What a slide's PNG says about itself; `preview` knows slides from artwork by it."""
+    return f"slide {size_mm[0]:g}x{size_mm[1]:g} mm"
+
+
+def _kind_of(out: Path) -> str:
+    from visiophare.errors import UsageError
+
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in ("pdf", "png"):
+        raise UsageError(
+            "out_unknown",
+            N_("A slide is a .pdf or a .png file, not {name}."),
+            N_("Give --out slide.pdf to print, or --out slide.png."),
+            name=out.name,
+        )
+    return kind
+
+
+def _check_combination(
+    on: str, fit: str, at: tuple[float, float, float, float] | None, kind: str, for_paper: bool
+) -> None:
+    from visiophare.errors import UsageError
+
+    if on == "photo" and (at is not None or fit != "contain"):
+        raise UsageError(
+            "photo_and_place",
+            N_("Art drawn over the photo has its place already: --at and --fit do not apply."),
+            N_("Leave them out, or use --on facade."),
+        )
+    if kind == "png" and for_paper:
+        raise UsageError(
+            "png_not_paper",
+            N_("--mirror and --bare are for printed pages; a PNG is always right-reading."),
+            N_("Leave them out, or give --out slide.pdf."),
+        )
+
+
+def _check_size(size_mm: tuple[float, float], dpi: float) -> None:
+    from visiophare.errors import UsageError
+
+    pixels = size_mm[0] * size_mm[1] * (dpi / 25.4) ** 2
+    if pixels > MOST_PIXELS:
+        raise UsageError(
+            "dpi_too_fine",
+            N_("At {dpi:g} dpi this slide would have {millions:.0f} million pixels."),
+            N_("Give a smaller --dpi; vector parts of a PDF stay sharp at any."),
+            dpi=dpi,
+            millions=pixels / 1e6,
+        )
+
+
+def _placement(
+    calibration: Calibration,
+    page: Artwork,
+    on: str,
+    fit: str,
+    at: tuple[float, float, float, float] | None,
+    plane: int,
+) -> Placement:
+    from visiophare_mapping.placement import on_facade, on_photo
+
+    if on == "photo":
+        return on_photo(calibration, page.size, plane)
+    return on_facade(calibration, page.size, fit=fit, at_m=at, plane=plane)  # type: ignore[arg-type]
+
+
+def _pdf(warped: Warped, name: str, placement: Placement, mirror: bool, bare: bool) -> bytes:
+    from visiophare_mapping.print_page import pdf_bytes
+
+    title = _("Slide for the Visiophare: {name}").format(name=name)
+    note = [_placed(placement)] if placement.rect_m else []
+    return pdf_bytes(warped.drawing, _, title=title, note=note, mirror=mirror, marks=not bare)
+
+
+def _placed(placement: Placement) -> str:
+    x, y, width, height = placement.rect_m or (0.0, 0.0, 0.0, 0.0)
+    sentence = _(
+        "On the façade: {width:.2f} × {height:.2f} m, lower left corner at {x:.2f}, {y:.2f} m."
+    )
+    return sentence.format(width=width, height=height, x=x + 0.0, y=y + 0.0)
+
+
+def said(note: Note) -> str:
+    """A note of the mapping package in the user's language."""
+    return _(note.template).format(**note.params)
+
+
+def _document(warped: Warped, placement: Placement, out: Path) -> dict[str, Any]:
+    from visiophare_mapping.svg_document import RASTERISED
+
+    rasterised = [
+        {"what": note.code, **note.params} for note in warped.notes if note.code in RASTERISED
+    ]
+    others = [
+        {"code": note.code, "message": said(note), **note.params}
+        for note in warped.notes
+        if note.code not in RASTERISED
+    ]
+    return {
+        "out": out,
+        "slide_mm": list(warped.drawing.size_mm),
+        "dpi": warped.dpi,
+        "on_facade_m": list(placement.rect_m) if placement.rect_m else None,
+        "outside_percent": round(warped.outside_percent, 2),
+        "rasterised": rasterised,
+        "notes": others,
+    }
+
+
+def _lines(warped: Warped, placement: Placement, out: Path) -> Iterable[str]:
+    width, height = warped.drawing.size_mm
+    yield _("{path}: a slide of {width:g} × {height:g} mm.").format(
+        path=out, width=width, height=height
+    )
+    if placement.rect_m:
+        yield _placed(placement)
+    counts = Counter(note.code for note in warped.notes)
+    shown: Counter[str] = Counter()
+    for note in warped.notes:
+        shown[note.code] += 1
+        if shown[note.code] <= MOST_NOTES:
+            yield said(note)
+        elif shown[note.code] == MOST_NOTES + 1:
+            more = counts[note.code] - MOST_NOTES
+            yield _("… and {count} more like it (all of them with --json).").format(count=more)
