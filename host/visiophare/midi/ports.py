@@ -46,6 +46,9 @@ class Backend(Protocol):
     def close(self, opened: Any) -> None:
         """Let the input go, also one that was unplugged."""
 
+    def shut(self) -> None:
+        """No more of this: leave the MIDI system."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -99,10 +102,11 @@ class PadPorts:
         return [stable_name(name) for name in names if not _NEVER_A_PAD.match(name)]
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, for good."""
         for opened, _touches in self._open.values():
             self._backend.close(opened)
         self._open.clear()
+        self._backend.shut()
 
     def _there(self) -> Iterator[tuple[tuple[str, int], int]]:
         """((name, ordinal among equal names), index in the system's list)"""
@@ -230,6 +234,9 @@ class RtMidiBackend:
             opened.cancel_callback()
             opened.close_port()
             opened.delete()
+
+    def shut(self) -> None:
+        self._lister.delete()
 
 
 @contextlib.contextmanager

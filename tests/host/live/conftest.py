@@ -12,10 +12,7 @@ import time
 
 import pytest
 
-from host.midi.conftest import jack_server, plug
 from visiophare.simulator.projector import SimulatedProjector
-
-__all__ = ["jack_server", "plug"]
 
 SHOW = """
 title = "Pads"

@@ -33,6 +33,9 @@ class PlayedMidi:
     def close(self, opened):
         self.opened.remove(opened)
 
+    def shut(self):
+        self.there = None
+
     def pull(self, name):
         self.there.remove(name)
         for opened in self.opened:
@@ -136,6 +139,7 @@ def test_closing_lets_every_input_go():
     ports.poll()
     ports.close()
     assert midi.opened == []
+    assert midi.there is None
 
 
 def test_volatile_parts_of_names_are_dropped(monkeypatch):

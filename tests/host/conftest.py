@@ -53,7 +53,8 @@ def jack_server(tmp_path_factory):
         missing(f"python-rtmidi does not start here: {error}")
     if not hasattr(rtmidi, "API_UNIX_JACK"):
         missing("python-rtmidi knows no JACK here")
-    name = f"visiophare-test-{os.getpid()}"
+    # few names: JACK remembers eight that were killed, and then starts no more
+    name = f"visiophare-test-{os.getpid() % 4}"
     log_path = tmp_path_factory.mktemp("jack") / "jackd.log"
     with log_path.open("wb") as log:
         # 256 frames are 5.3 ms; in smaller buffers a burst of a hundred messages finds no room,
@@ -76,7 +77,7 @@ def jack_server(tmp_path_factory):
             os.environ.pop(key) if value is None else os.environ.update({key: value})
         server.send_signal(signal.SIGTERM)
         try:
-            server.wait(1)  # it waits for clients that tests have left
+            server.wait(5)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
@@ -86,7 +87,7 @@ def _answers(rtmidi, server) -> bool:
     deadline_s = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline_s and server.poll() is None:
         try:
-            rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "visiophare-test").delete()
+            rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "ready").delete()
         except rtmidi.RtMidiError:
             time.sleep(0.1)
         else:
