@@ -204,9 +204,15 @@ def _register_fonts() -> None:
 
 
 def _wrap(sentence: str, width_mm: float) -> list[str]:
-    from reportlab.lib.utils import simpleSplit
+    """Lines no wider than width_mm, broken at plain spaces: a no-break space holds."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    lines: list[str] = simpleSplit(
-        sentence, FONT, NOTE_MM * POINTS_PER_MM, width_mm * POINTS_PER_MM
-    )
+    lines: list[str] = []
+    for word in sentence.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        width = stringWidth(longer, FONT, NOTE_MM * POINTS_PER_MM) / POINTS_PER_MM
+        if lines and width <= width_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
     return lines
