@@ -85,7 +85,7 @@ def play(show_path: Path, midi_path: Path | None, port: str | None, as_json: boo
     from visiophare.midi.files import read_performance
     from visiophare.show.player import Player
     from visiophare.show.reading import load_show
-    from visiophare.show.words_for import duration
+    from visiophare.show.words_for import duration, number
 
     show = load_show(show_path)
     performance = read_performance(midi_path) if midi_path else None
@@ -109,7 +109,7 @@ def play(show_path: Path, midi_path: Path | None, port: str | None, as_json: boo
             ),
             _(
                 "Planned against executed: {p50} ms for half of them, {p99} ms for 99 in 100."
-            ).format(p50=f"{lateness.p50_ms:.1f}", p99=f"{lateness.p99_ms:.1f}"),
+            ).format(p50=number(round(lateness.p50_ms, 1)), p99=number(round(lateness.p99_ms, 1))),
         ]
         if lateness.count
         else [],

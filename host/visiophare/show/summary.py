@@ -31,7 +31,7 @@ from visiophare.words import _, ngettext
 def lines_of(show: Show) -> Iterator[str]:
     """The whole show."""
     cues = ngettext("{count} cue", "{count} cues", len(show.cues)).format(count=len(show.cues))
-    yield f"{show.title}: {cues}"
+    yield _("{title}: {cues}").format(title=show.title, cues=cues)
     if show.order:
         yield _("In order: {cues} ({time})").format(
             cues=", ".join(show.order), time=words_for.length(order_length(show))
