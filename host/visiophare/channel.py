@@ -134,7 +134,8 @@ class Channel:
 
     def ask(
         self,
-        name: str,
+        command: str,
+        /,
         *,
         at_s: float | None = None,
         first: bool = False,
@@ -151,7 +152,7 @@ class Channel:
         deadline_s = None if timeout_s is None else self._now() + timeout_s
         with self._changed:
             self._raise_if_broken()
-            request = Request(name, args, self._board_us(at_s))
+            request = Request(command, args, self._board_us(at_s))
             try:
                 self._session.ask(request, self._now(), first=first)
                 self._write()

@@ -53,6 +53,9 @@ QUICK_PINGS = 80  # … until the window of the estimate is full
 PING_S = 0.5
 REREAD_S = 1.0  # the last event may have been lost without anything behind it to show the gap
 HELLO_AGAIN_S = 1.0  # after a board that cannot be talked to
+# Ends what another program, or our last breath, may have left unfinished, and makes sure that it
+# does not run: `light 7` may have been to become `light 75`, and a typed line with `#` is refused.
+SPOIL = b"#\n"
 OWN_REQUESTS = ("hello", "clock", "events")
 
 
@@ -79,7 +82,7 @@ class Session:
         self._boot_id: str | None = None
         self._events = EventOrder()
         self._reread_s = math.inf
-        self._output = bytearray(b"\n")  # ends what somebody else may have left unfinished
+        self._output = bytearray(SPOIL)
         self._news: list[Happened | Restarted] = []
 
     # What the edge around it calls
@@ -170,7 +173,7 @@ class Session:
         the board says by itself whether it has booted."""
         self._connected = True
         self._reader = LineReader(host=True)
-        self._output += b"\n"
+        self._output += SPOIL
         if self._current:
             self._resend_s = now_s
             self._give_up_s = now_s + GIVE_UP_S
@@ -275,7 +278,10 @@ class Session:
 
     def _greeted(self, request: Request, now_s: float) -> None:
         before, told = self._boot_id, request.fields
-        if request.error or told.get("protocol") != str(PROTOCOL) or "boot" not in told:
+        boots = {part["boot"] for part in request.parts if "boot" in part}
+        if not request.error and len(boots) > 1:
+            return  # it booted while it was answering: greet it again
+        if request.error or told.get("protocol") != str(PROTOCOL) or not boots:
             self._next_hello_s = now_s + HELLO_AGAIN_S
             self.fail(request.error or wrong_protocol(told.get("protocol", "?"), PROTOCOL))
             return

@@ -202,7 +202,7 @@ def test_a_board_of_another_protocol_is_refused_before_any_command():
     session = Session(first_seq=41)
     request = Request("light", {"level_percent": 1})
     session.ask(request, 0.0)
-    assert session.take_output() == b"\n#42 hello *%04x\n" % crc("#42 hello")
+    assert session.take_output() == b"#\n#42 hello *%04x\n" % crc("#42 hello")
     session.receive(
         sealed("#42+ protocol=9") + sealed("#42+ boot=ab") + sealed("#42 ok lines=2"), 1
     )

@@ -55,7 +55,8 @@ class Machine(Protocol):
 class PythonMachine:
     """The controller in a thread of this process."""
 
-    failure: VisiophareError | None = None  # the controller lets nothing fail: it stops everything and answers on
+    # What fails in the controller stops light and motion; the board itself goes on answering.
+    failure: VisiophareError | None = None
 
     def __init__(
         self,

@@ -8,16 +8,17 @@ Owns the loop's pace there, and the second channel, on which it tells what an ob
     clock LOCAL_US           now, so that the other end can line up the two processes' clocks
     KIND BOARD_US VALUE      as SimulatedBoard records it, in unwrapped board time
 
-Started by `micropython_process` with one argument, a JSON object. Ends when stdin does.
+Started by `micropython_process`, with a JSON object in the environment. Ends when stdin does.
 """
 
 import gc
 import json
+import os
 import select
 import sys
 import time
 
-arguments = json.loads(sys.argv[1])
+arguments = json.loads(os.getenv("VISIOPHARE_SIMULATED_BOARD"))  # type: ignore[arg-type]
 sys.path.append(arguments["firmware"])
 
 from board import (  # type: ignore[import-not-found]  # noqa: E402  beside this file

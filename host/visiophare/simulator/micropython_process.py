@@ -90,10 +90,13 @@ class MicroPythonMachine:
         channel, their_channel = os.pipe()
         # MicroPython's read(n) waits for all n bytes, unless the descriptor does not block.
         os.set_blocking(their_input, False)
-        arguments = {"firmware": str(FIRMWARE), "channel": f"/dev/fd/{their_channel}"}
+        arguments = {**asdict(boot), "firmware": str(FIRMWARE)}
+        arguments["channel"] = f"/dev/fd/{their_channel}"
         try:
             self._process = subprocess.Popen(
-                [program, str(MAIN), json.dumps({**asdict(boot), **arguments})],
+                [program, str(MAIN)],
+                # Not as an argument: MicroPython dies of one that is longer than 255 bytes.
+                env={**os.environ, "VISIOPHARE_SIMULATED_BOARD": json.dumps(arguments)},
                 stdin=their_input,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,

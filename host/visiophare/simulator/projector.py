@@ -82,11 +82,13 @@ class SimulatedProjector:
         self._boot("power_on", self._mechanics.start_mm)
 
     def stop(self) -> None:
-        """Switch off, for good."""
-        if self._machine:
-            self._machine.stop()
-        self._machine = None
-        for listener in list(self._listeners):
+        """Switch off, for good; a second time does nothing."""
+        machine, self._machine = self._machine, None
+        if machine:
+            machine.stop()
+        with self._lock:
+            listeners, self._listeners = self._listeners, []
+        for listener in listeners:
             listener.hang_up()
 
     def reset(self, cause: str = "watchdog") -> None:

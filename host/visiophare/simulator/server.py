@@ -60,6 +60,9 @@ class TcpServer:
     def hang_up(self) -> None:
         self._wake.send(b"x")
         self._thread.join()
+        self._let_go()
+        for end in (self._listening, self._wake, self._woken):
+            end.close()
 
     def _serve(self) -> None:
         while True:
@@ -73,9 +76,6 @@ class TcpServer:
                 self._accept()
             if self._client in ready:
                 self._read(self._client)
-        self._let_go()
-        for end in (self._listening, self._wake, self._woken):
-            end.close()
 
     def _accept(self) -> None:
         try:
@@ -131,7 +131,7 @@ class PtyServer:
         tty.setraw(self._theirs)
         os.set_blocking(self._ours, False)
         self.path = os.ttyname(self._theirs)
-        self._wake, self._woken = os.pipe()
+        self._woken, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._serve, name="simulator pty", daemon=True)
         self._thread.start()
 
@@ -142,6 +142,8 @@ class PtyServer:
     def hang_up(self) -> None:
         os.write(self._wake, b"x")
         self._thread.join()
+        for end in (self._ours, self._theirs, self._wake, self._woken):
+            os.close(end)
 
     def _serve(self) -> None:
         while True:
@@ -152,8 +154,4 @@ class PtyServer:
                 data = os.read(self._ours, CHUNK_BYTES)
             except BlockingIOError:
                 continue
-            except OSError:
-                break
             self._board.hear(data)
-        for end in (self._ours, self._theirs, self._wake, self._woken):
-            os.close(end)

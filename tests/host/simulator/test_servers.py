@@ -1,0 +1,206 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulated projector as other programs reach it, on either interpreter."""
+
+import contextlib
+import os
+import socket
+import stat
+import time
+
+import pytest
+
+from on_micropython import require_micropython
+from visiophare.errors import FileError, PortError
+from visiophare.link import open_link
+from visiophare.projector import Projector
+from visiophare.simulator.projector import SimulatedProjector
+
+PATIENCE_S = 20.0
+ENGLISH = {
+    "language": "en",
+    "home_speed_mm_s": 200.0,
+    "home_slow_mm_s": 20.0,
+    "acceleration_mm_s2": 5000.0,
+}
+posix = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals exist on POSIX only")
+
+
+@pytest.fixture(params=["python", "micropython"])
+def interpreter(request, monkeypatch):
+    if request.param == "micropython":
+        monkeypatch.setenv("VISIOPHARE_MICROPYTHON", str(require_micropython()))
+    return request.param
+
+
+@pytest.fixture
+def simulated():
+    with SimulatedProjector(settings=ENGLISH) as simulated:
+        yield simulated
+
+
+def eventually(condition):
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline_s, "it did not happen"
+        time.sleep(0.005)
+
+
+def connect(port):
+    return socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+
+
+def line_of(stream):
+    """One line that a person would see: events for hosts left out."""
+    while True:
+        line = stream.readline().decode().strip()
+        if not line.startswith("~"):
+            return line
+
+
+def test_a_person_types_into_a_socket(simulated):
+    with connect(simulated.serve_tcp()) as client, client.makefile("rb") as stream:
+        client.sendall(b"light 40\r\n")
+        assert line_of(stream) == "Light to 40 %."
+        client.sendall(b"light")
+        client.sendall(b" 20\n")
+        assert line_of(stream) == "Light to 20 %."
+    assert [done.args["level_percent"] for done in simulated.executed] == [40.0, 20.0]
+
+
+def test_a_client_that_goes_away_does_not_stop_the_board_and_the_next_finds_it(simulated):
+    port = simulated.serve_tcp()
+    with Projector.open(f"socket://127.0.0.1:{port}") as projector:
+        projector.light(60)
+    abrupt = connect(port)
+    abrupt.sendall(b"light 7")  # leaves half a line behind, and its end to a reset connection
+    abrupt.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    abrupt.close()
+
+    def next_one_is_served():
+        with contextlib.suppress(PortError), Projector.open(f"socket://127.0.0.1:{port}") as again:
+            return again.status()["level"] == "60"
+        return False
+
+    eventually(next_one_is_served)
+    assert simulated.outputs.light_at(time.monotonic()) > 0
+
+
+def test_a_second_client_is_told_that_the_projector_is_taken(simulated):
+    port = simulated.serve_tcp()
+    with connect(port) as first:
+        first.sendall(b"clock\n")
+        assert first.recv(100)
+        with connect(port) as second:
+            assert b"Another program is connected" in second.makefile("rb").readline()
+        with pytest.raises(PortError) as caught:
+            Projector.open(f"socket://127.0.0.1:{port}")
+        assert caught.value.code == "port_busy"
+        first.sendall(b"clock\n")
+        assert first.recv(100)
+
+
+def test_a_client_that_does_not_read_holds_nobody_up(simulated):
+    with connect(simulated.serve_tcp()) as deaf:
+        for _ in range(300):
+            deaf.sendall(b"help\n" * 20)
+        deaf.sendall(b"light 33\n")
+        eventually(lambda: simulated.executed)
+
+
+def test_a_taken_tcp_port_is_one_sentence(simulated):
+    with pytest.raises(PortError) as caught:
+        simulated.serve_tcp(simulated.serve_tcp())
+    assert caught.value.code == "tcp_port_taken"
+
+
+def test_switching_off_ends_connections(simulated):
+    with connect(simulated.serve_tcp()) as client:
+        client.sendall(b"clock\n")
+        assert client.recv(100)
+        simulated.stop()
+        while client.recv(1000):
+            pass
+
+
+@posix
+def test_a_person_types_into_a_terminal(simulated):
+    path = simulated.serve_pty()
+    assert stat.S_ISCHR(os.stat(path).st_mode)
+    with open(path, "r+b", buffering=0) as terminal:
+        terminal.write(b"light 40\r")
+        assert line_of(terminal) == "Light to 40 %."
+    link = open_link(path)
+    link.send(b"light 20\n")
+    eventually(lambda: len(simulated.executed) == 2)
+    link.close()
+
+
+@posix
+def test_a_program_may_use_the_terminal_as_a_port_one_after_the_other(simulated):
+    path = simulated.serve_pty()
+    for level in (10, 20):
+        with Projector.open(path) as projector:
+            projector.light(level)
+    assert [done.args["level_percent"] for done in simulated.executed] == [10.0, 20.0]
+
+
+def test_both_interpreters_play_the_same_board(interpreter):
+    with (
+        SimulatedProjector(interpreter, settings=ENGLISH) as simulated,
+        Projector.open(simulated.link()) as projector,
+    ):
+        at_s = time.monotonic() + 0.3
+        receipt = projector.light(50, 0.2, at_s=at_s)
+        assert receipt.host_s == pytest.approx(at_s, abs=0.001)
+        homing = projector.carriage_home()
+        found = projector.wait_for("homed", "fault", timeout_s=PATIENCE_S, since=homing)
+        assert [found and found[0].name] == ["homed"]
+        eventually(lambda: simulated.outputs.light_at(time.monotonic()) > 0.18)
+        assert simulated.outputs.light_at(time.monotonic()) == pytest.approx(0.184, abs=0.002)
+        assert simulated.outputs.carriage_mm(time.monotonic()) == pytest.approx(0.0, abs=0.5)
+        names = [done.name for done in simulated.executed]
+        assert sorted(names) == ["carriage home", "light"]
+        lit = next(done for done in simulated.executed if done.name == "light")
+        assert at_s - 0.01 < lit.host_s < at_s + PATIENCE_S
+
+
+def test_a_reset_keeps_saved_settings_and_the_carriage_where_it_is(interpreter):
+    with (
+        SimulatedProjector(interpreter, settings=ENGLISH) as simulated,
+        Projector.open(simulated.link()) as projector,
+    ):
+        projector.ask("settings", name="frames", value="7")
+        projector.ask("settings save")
+        homing = projector.carriage_home()
+        projector.wait_for("homed", timeout_s=PATIENCE_S, since=homing)
+        moving = projector.carriage_to_mm(50)
+        projector.wait_for("arrived", timeout_s=PATIENCE_S, since=moving)
+        projector.light(100)
+        simulated.reset("brown_out")
+        assert simulated.outputs.light_at(time.monotonic()) == 0.0
+        assert simulated.outputs.carriage_mm(time.monotonic()) == pytest.approx(50, abs=0.5)
+        assert projector.ask("settings", name="frames").parts == [{"frames": "7"}]
+        assert projector.status()["reset"] == "brown_out"
+        assert projector.status()["referenced"] == "no"
+
+
+def test_a_micropython_that_dies_is_one_sentence(monkeypatch, tmp_path):
+    program = tmp_path / "micropython"
+    program.write_text("#!/bin/sh\necho 'MemoryError: memory allocation failed' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("VISIOPHARE_MICROPYTHON", str(program))
+    with SimulatedProjector("micropython") as simulated:
+        eventually(lambda: simulated.failure)
+        assert simulated.failure.code == "interpreter_failed"
+        assert "memory allocation failed" in str(simulated.failure)
+
+
+@pytest.mark.parametrize("named", ["", "/nonexistent/micropython"])
+def test_no_micropython_is_one_sentence(named, monkeypatch, tmp_path):
+    monkeypatch.setenv("VISIOPHARE_MICROPYTHON", named)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("visiophare.simulator.micropython_process.FIRMWARE", tmp_path / "a" / "b")
+    with pytest.raises(FileError) as caught:
+        SimulatedProjector("micropython").start()
+    assert caught.value.code == "micropython_missing"

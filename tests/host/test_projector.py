@@ -1,0 +1,270 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The projector as programs use it, on a simulated one that runs in real time.
+
+Delivery over bad lines is tested without threads in test_session.py; here the thread around it.
+"""
+
+import threading
+import time
+
+import pytest
+
+from visiophare.errors import BoardError, PortError
+from visiophare.projector import Projector
+from visiophare.simulator.projector import SimulatedProjector
+
+PATIENCE_S = 20.0
+SWIFT = {"home_speed_mm_s": 200.0, "home_slow_mm_s": 20.0, "acceleration_mm_s2": 5000.0}
+
+
+@pytest.fixture
+def simulated():
+    with SimulatedProjector(settings=SWIFT) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def projector(simulated):
+    with Projector.open(simulated.link()) as projector:
+        yield projector
+
+
+def eventually(condition):
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline_s, "it did not happen"
+        time.sleep(0.005)
+
+
+def keep_asking(projector):
+    deadline_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline_s:
+        projector.light(3)
+
+
+class HastyClock:
+    """A hundred seconds a second, so that giving up takes no time."""
+
+    def __call__(self):
+        return time.monotonic() * 100
+
+
+class MutteringLink:
+    """A link on which something talks, or nothing, but never a projector."""
+
+    def __init__(self, mutter=b""):
+        self.mutter = mutter
+        self.sent = b""
+        self.closed = False
+
+    def send(self, data):
+        self.sent += data
+
+    def receive(self, timeout_s):
+        time.sleep(0.001)
+        return self.mutter
+
+    def close(self):
+        self.closed = True
+
+
+def test_a_command_says_when_the_board_acted(simulated, projector):
+    before_s = time.monotonic()
+    receipt = projector.light(40, 0.5)
+    assert before_s - 0.001 < receipt.host_s < time.monotonic() + 0.001
+    (done,) = simulated.executed
+    assert (done.name, done.args) == ("light", {"level_percent": 40.0, "over_ms": 500})
+    assert done.host_s == pytest.approx(receipt.host_s, abs=0.01)
+
+
+def test_a_timed_command_acts_at_its_host_time_and_not_before(simulated, projector):
+    at_s = time.monotonic() + 0.2
+    receipt = projector.flash(80, 0.05, at_s=at_s)
+    assert receipt.host_s == pytest.approx(at_s, abs=0.001)
+    assert simulated.executed == []
+    eventually(lambda: simulated.executed)
+    assert at_s - 0.003 < simulated.executed[0].host_s < at_s + PATIENCE_S
+
+
+def test_a_time_that_is_over_means_at_once(simulated, projector):
+    projector.light(10, at_s=time.monotonic() - 5)
+    assert simulated.executed[0].args == {"level_percent": 10.0}
+
+
+def test_a_time_further_ahead_than_board_time_can_tell_is_refused(projector):
+    with pytest.raises(BoardError) as caught:
+        projector.light(10, at_s=time.monotonic() + 500)
+    assert caught.value.code == "too_far"
+
+
+def test_a_value_that_the_wire_cannot_say_is_refused_here(simulated, projector):
+    with pytest.raises(BoardError) as caught:
+        projector.light(101)
+    assert caught.value.code == "range"
+    assert simulated.executed == []
+
+
+def test_homing_is_waited_for_and_its_event_is_not_missed_when_it_comes_early(projector):
+    receipt = projector.carriage_home()
+    found = projector.wait_for("homed", "fault", timeout_s=PATIENCE_S, since=receipt)
+    assert found is not None
+    assert found[0].name == "homed"
+    assert found[1] > receipt.host_s
+    # Asked once more, it is there at once; and what came before the receipt does not count.
+    assert projector.wait_for("homed", timeout_s=0.0, since=receipt) == found
+    later = projector.carriage_to_mm(0)
+    assert projector.wait_for("homed", timeout_s=0.0, since=later) is None
+    assert projector.wait_for("arrived", timeout_s=PATIENCE_S, since=later) is not None
+
+
+def test_status_and_board_are_told(projector):
+    projector.light(25)
+    status = projector.status()
+    assert status["level"] == "25"
+    assert status["halted"] == "no"
+    assert projector.faults() == []
+    assert projector.board["board"] == "simulated"
+    assert projector.clock_uncertainty_s < 1.0
+    assert abs(projector.clock_drift_ppm) < 1000
+
+
+def test_stop_now_darkens_until_clear(simulated, projector):
+    projector.light(100)
+    projector.light(50, at_s=time.monotonic() + 30)
+    projector.stop_now()
+    eventually(lambda: simulated.outputs.light_at(time.monotonic()) == 0.0)
+    assert projector.status()["queue"] == "0"
+    with pytest.raises(BoardError) as caught:
+        projector.light(10)
+    assert caught.value.code == "halted"
+    projector.clear()
+    projector.light(10)
+
+
+def test_darken_puts_the_light_out_and_drops_what_would_light_it_again(simulated, projector):
+    projector.light(100)
+    projector.light(100, at_s=time.monotonic() + 30)
+    projector.darken()
+    eventually(lambda: simulated.outputs.light_at(time.monotonic()) == 0.0)
+    assert projector.status()["queue"] == "0"
+    projector.light(10)  # no `clear` is needed
+
+
+def test_events_are_told_in_order_with_their_host_times(projector):
+    heard = []
+    projector.on_event(lambda event, host_s: heard.append((event.name, host_s)))
+    times_s = [time.monotonic() + 0.05 * (1 + index) for index in range(5)]
+    for at_s in times_s:
+        projector.light(1, at_s=at_s)
+    eventually(lambda: len(heard) == 5)
+    assert [name for name, _ in heard] == ["ran"] * 5
+    assert [host_s for _, host_s in heard] == sorted(host_s for _, host_s in heard)
+
+
+def test_a_reset_is_noticed_and_its_forgotten_orders_are_told(simulated, projector):
+    restarted = threading.Event()
+    projector.on_restart(restarted.set)
+    projector.light(30, at_s=time.monotonic() + 60)
+    simulated.reset()
+    assert restarted.wait(PATIENCE_S)
+    assert projector.status()["queue"] == "0"
+    assert projector.status()["reset"] == "watchdog"
+    projector.light(5)
+
+
+def test_waiting_for_an_arrival_ends_when_the_board_boots_anew(simulated, projector):
+    receipt = projector.carriage_home()
+    simulated.reset()
+    with pytest.raises(BoardError) as caught:
+        projector.wait_for("homed", timeout_s=PATIENCE_S, since=receipt)
+    assert caught.value.code == "board_restarted"
+
+
+def test_a_mistake_in_an_event_function_surfaces_at_the_next_command(projector):
+    def mistaken(event, host_s):
+        raise ZeroDivisionError
+
+    projector.on_event(mistaken)
+    projector.light(1, at_s=time.monotonic() + 0.02)
+    with pytest.raises(RuntimeError) as caught:
+        keep_asking(projector)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_a_command_from_an_event_function_is_told_to_go_elsewhere(projector):
+    caught = []
+
+    def eager(event, host_s):
+        try:
+            projector.light(2)
+        except RuntimeError as error:
+            caught.append(error)
+
+    projector.on_event(eager)
+    projector.light(1, at_s=time.monotonic() + 0.02)
+    eventually(lambda: caught)
+
+
+def test_a_vanished_board_fails_the_command_in_the_middle_and_every_later_one(simulated):
+    with Projector.open(simulated.link()) as projector:
+        threading.Timer(0.1, simulated.stop).start()
+        with pytest.raises(PortError) as caught:
+            keep_asking(projector)
+        assert caught.value.code == "port_gone"
+        with pytest.raises(PortError):
+            projector.wait_for("arrived", timeout_s=PATIENCE_S)
+        projector.darken()  # never raises
+
+
+def test_a_port_that_comes_back_is_taken_back(simulated):
+    links, said = [], []
+
+    def open_link():
+        if len(links) in (1, 2):
+            links.append(None)
+            raise PortError("port_missing", "not yet")
+        links.append(simulated.link())
+        return links[-1]
+
+    with Projector(open_link, reconnect=True) as projector:
+        projector.on_connection(said.append)
+        projector.light(3)
+        links[0].hang_up()
+        eventually(lambda: said == [False, True])
+        projector.light(4)
+        assert [done.args["level_percent"] for done in simulated.executed] == [3.0, 4.0]
+
+
+def test_while_a_port_is_away_commands_fail_at_once(simulated):
+    links = []
+
+    def open_link():
+        if links:
+            raise PortError("port_missing", "pulled for good")
+        links.append(simulated.link())
+        return links[0]
+
+    with Projector(open_link, reconnect=True) as projector:
+        projector.light(3)
+        links[0].hang_up()
+        with pytest.raises(PortError):
+            keep_asking(projector)
+
+
+@pytest.mark.parametrize(
+    ("mutter", "code"), [(b"", "port_silent"), (b"login: \r\n", "port_garbage")]
+)
+def test_what_is_no_projector_is_told_so_and_let_go(mutter, code):
+    link = MutteringLink(mutter)
+    with pytest.raises(PortError) as caught:
+        Projector.open(link, HastyClock())
+    assert caught.value.code == code
+    assert link.closed
+
+
+def test_darken_shouts_stop_at_a_board_that_does_not_answer():
+    link = MutteringLink()
+    with Projector(lambda: link, HastyClock()) as projector:
+        projector.darken()
+    assert link.sent.endswith(b"!\n")
