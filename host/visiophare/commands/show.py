@@ -237,5 +237,5 @@ def _played(show: "Show", report: "PlayReport") -> dict[str, Any]:
             "worst": round(lateness.worst_ms, 3),
         },
         "answered_ms": {"count": answers.count, "p99": round(answers.p99_ms, 3)},
-        "remarks": [_(remark) for remark in report.remarks],
+        "remarks": report.remarks,
     }

@@ -43,7 +43,7 @@ from visiophare.show.merging import merged
 from visiophare.show.model import Show
 from visiophare.show.report import PlayReport
 from visiophare.show.sending import Sender
-from visiophare.words import N_
+from visiophare.words import N_, _
 
 LEAD_S: Final = 0.15
 MOST_AHEAD: Final = 10  # of the 16 that the board can hold
@@ -97,6 +97,7 @@ class Player:
         self._close_s: float | None = None
         self._open_end = False
         self._own_stops = 0  # of which the board has not yet told
+        self._advised: set[str] = set()  # refusals whose next step has been told
         self._skip: set[Command] = set()
         self._refused_moves: list[MoveCarriage] = []
         self.report = PlayReport(now())
@@ -309,6 +310,9 @@ class Player:
 
     def _refused(self, command: Command, error: BoardError) -> None:
         self._remark(error.template, error.params)
+        if error.hint and error.code not in self._advised:
+            self._advised.add(error.code)
+            self._remark(error.hint, error.params)
         if isinstance(command, MoveCarriage):
             self._skip.add(command)
             self._refused_moves.append(command)  # perhaps ahead of time
@@ -356,7 +360,7 @@ class Player:
                 self._tell(action)
 
     def _remark(self, template: str, params: dict[str, object]) -> None:
-        self.report.remarks.append(template.format(**params))
+        self.report.remarks.append(_(template).format(**params))
         self._tell(Remark(template, params))
 
 

@@ -40,7 +40,10 @@ class Lateness:
 
 @dataclass
 class PlayReport:
-    """One playing: its commands in the order of time, and what went differently than it should."""
+    """One playing: its commands in the order of time, and what went differently than it should.
+
+    remarks: sentences in the person's language. carriage_stands: when the board said so.
+    """
 
     started_s: float
     ended_s: float = 0.0
