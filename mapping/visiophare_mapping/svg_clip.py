@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from visiophare_mapping.drawing import Clip, Path, Rule
+from visiophare_mapping.svg_css import inherited_style
 from visiophare_mapping.svg_document import Document
 from visiophare_mapping.svg_path import filled_path
 from visiophare_mapping.svg_shapes import SHAPES, outline_of
@@ -35,7 +36,9 @@ def clips_of(document: Document, state: State, box: BoxOf | None) -> tuple[Clip,
         return ()
     if node.tag != "clipPath" or name in state.active:
         raise NeedsRenderer("clip")
-    around = replace(state, active=state.active | {name}, clips=(), style=_inherited(node), own={})
+    around = replace(
+        state, active=state.active | {name}, clips=(), style=inherited_style(node), own={}
+    )
     inside = entered(around, node)
     if flat(inside.matrix):
         return (Clip(Path.empty()),)
@@ -76,13 +79,3 @@ def _regions(document: Document, node: Node, around: State) -> list[Clip]:
         return []
     rule: Rule = "evenodd" if state.style.get("clip-rule") == "evenodd" else "nonzero"
     return [Clip(path.transformed(state.matrix), rule)]
-
-
-def _inherited(node: Node) -> dict[str, str]:
-    """What the clipPath's content inherits: from where it stands, not from who uses it."""
-    style: dict[str, str] = {}
-    above = node.parent
-    while above is not None:
-        style = {**above.style, **style}
-        above = above.parent
-    return style

@@ -94,6 +94,16 @@ def settle_styles(root: Node) -> None:
             node.style = _style_of(node, index)
 
 
+def inherited_style(node: Node) -> dict[str, str]:
+    """What an element inherits from where it stands in the document, not from who refers to it."""
+    style: dict[str, str] = {}
+    above = node.parent
+    while above is not None:
+        style = {**above.style, **style}
+        above = above.parent
+    return {name: value for name, value in style.items() if name in INHERITED}
+
+
 def declarations(text: str) -> Declarations:
     """The declarations of a style attribute or of a rule's block."""
     found: Declarations = []

@@ -9,6 +9,7 @@ colours behind it pixels. For that the gradient must not depend on the shape's b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,6 +34,7 @@ _DEFAULTS = {
 }
 _SHARED = ("gradientUnits", "gradientTransform", "spreadMethod")
 _GENERATED = "visiophare-gradient"
+HARD_STEP = 0.02
 
 
 class Settled:
@@ -61,6 +63,13 @@ class Settled:
     def by_box(self) -> bool:
         """Whether the gradient is measured in the shape's bounding box."""
         return self.attributes.get("gradientUnits") != "userSpaceOnUse"
+
+    @property
+    def has_edges(self) -> bool:
+        """Whether colours jump: two stops at one place, or a ramp that begins again."""
+        offsets = [number(stop.attributes.get("offset", "0")) or 0.0 for stop in self.stops]
+        jumps = any(after - before < HARD_STEP for before, after in pairwise(offsets))
+        return jumps or self.attributes.get("spreadMethod", "pad") != "pad"
 
     def single_color(self, current: str) -> Rgba | None:
         """The colour of a gradient with one stop; current: the value of currentColor."""

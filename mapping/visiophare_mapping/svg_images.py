@@ -29,8 +29,7 @@ def image_parts(document: Document, node: Node, around: State, state: State) -> 
     if not data:
         return []
     if _is_drawing(data) or state.style.get("image-rendering") in PIXELATED:
-        plain = changed(node, {"opacity": "1"}, **{"clip-path": None})
-        plain.style.pop("clip-path", None)
+        plain = changed(node, {"opacity": "1", "clip-path": "none"})
         return [document.rendered(plain, around, "image", clips=state.clips)]
     try:
         pixels = decode_picture(data, node.label)

@@ -59,11 +59,6 @@ def painted(
     return _solid(chosen, region, alpha, state)
 
 
-def opacity_of(document: Document, state: State) -> float:
-    """The element's own opacity."""
-    return state.fraction("opacity") if "opacity" in state.own else 1.0
-
-
 def _region(document: Document, state: State, outline: Outline, which: Which) -> Clip:
     """What the fill or stroke covers, in the element's units."""
     if which == "fill":
@@ -135,7 +130,7 @@ def _gradient(
         state,
         "gradient",
         bounds=_box(edge.path),
-        detail="smooth",
+        detail="sharp" if gradient.has_edges else "smooth",
         clips=(*state.clips, edge),
         label=node.label,
     )
@@ -147,11 +142,11 @@ def _alone(
 ) -> Part:
     """The element with nothing but its fill, or its stroke."""
     other = "stroke" if which == "fill" else "fill"
-    style = {other: "none", "opacity": "1"}
+    style = {other: "none", "opacity": "1", "clip-path": "none"}
     style |= {f"marker-{where}": "none" for where in ("start", "mid", "end")}
     bounds = _box(region.path.transformed(state.matrix))
     return document.rendered(
-        changed(node, style, **{"clip-path": None}),
+        changed(node, style),
         around,
         "pattern",
         bounds=bounds,

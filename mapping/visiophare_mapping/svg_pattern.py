@@ -17,6 +17,7 @@ import numpy as np
 from visiophare_mapping.artwork import Box, Part
 from visiophare_mapping.convex_clip import clipped, half_planes
 from visiophare_mapping.drawing import Clip, Filled, Floats, Path
+from visiophare_mapping.svg_css import inherited_style
 from visiophare_mapping.svg_document import Document
 from visiophare_mapping.svg_state import NeedsRenderer, State, entered, flat, own_transform
 from visiophare_mapping.svg_tree import Node, inner_url
@@ -135,11 +136,6 @@ def _transform_text(node: Node) -> str:
 
 def _content(node: Node, state: State, matrix: Floats, tile: Box, box: Box) -> State:
     """The state inside the pattern, whose style comes from where it stands."""
-    style: dict[str, str] = {}
-    above = node.parent
-    while above is not None:
-        style = {**above.style, **style}
-        above = above.parent
     view = view_box(node)
     viewport = state.viewport
     if view is not None:
@@ -151,7 +147,7 @@ def _content(node: Node, state: State, matrix: Floats, tile: Box, box: Box) -> S
         inner = translation(tile[0], tile[1])
     around = replace(
         state,
-        style=style,
+        style=inherited_style(node),
         own={},
         matrix=product(matrix, inner),
         clips=(),

@@ -20,7 +20,7 @@ import numpy as np
 
 from visiophare_mapping.artwork import Box, Pixels
 from visiophare_mapping.drawing import Floats
-from visiophare_mapping.svg_css import PRESENTATION
+from visiophare_mapping.svg_css import PRESENTATION, inherited_style
 from visiophare_mapping.svg_tree import SVG, Node, inner_references, is_inner, refuse_outside
 from visiophare_mapping.svg_values import Viewport
 
@@ -40,6 +40,10 @@ class Fragment:
         """This fragment with another painted over it."""
         definitions = dict.fromkeys((*self.definitions, *above.definitions))
         return Fragment(self.body + above.body, tuple(definitions), self.has_text or above.has_text)
+
+    def faded(self, opacity: float) -> Fragment:
+        """This fragment under an opacity of its own."""
+        return replace(self, body=f'<g opacity="{opacity!r}">{self.body}</g>')
 
     def render(self, region: Box, px_per_unit: float) -> Pixels:
         """The region of the page, (h, w, 4) uint8, alpha not premultiplied."""
@@ -123,13 +127,7 @@ def _style_attribute(style: Mapping[str, str]) -> str:
 
 def _definition(node: Node) -> str:
     """A referenced element, wrapped in what it inherits from where it stands."""
-    inherited: dict[str, str] = {}
-    above = node.parent
-    while above is not None:
-        inherited = {**above.style, **inherited}
-        above = above.parent
-    for own in ("opacity", "clip-path", "mask", "filter", "display", "transform", "isolation"):
-        inherited.pop(own, None)
+    inherited = inherited_style(node)
     return f"<g{_style_attribute(inherited)}>{text_of(node)}</g>" if inherited else text_of(node)
 
 

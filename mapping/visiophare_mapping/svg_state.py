@@ -154,6 +154,12 @@ def paint(text: str | None, state: State, by_id: Mapping[str, Node]) -> Paint | 
     return Paint(rgba) if rgba else None
 
 
+def context_of(owner: Node, state: State, by_id: Mapping[str, Node]) -> Context:
+    """What <use> or a shape with markers hands on. state: inside the owner."""
+    fill = paint(state.style.get("fill", "black"), state, by_id)
+    return Context(fill, paint(state.style.get("stroke"), state, by_id), owner)
+
+
 def _is_paint(text: str) -> bool:
     """Whether a fill or stroke makes sense; else the declaration does not count."""
     keyword = text.lower() in ("none", "currentcolor", "context-fill", "context-stroke")

@@ -9,6 +9,8 @@ from visiophare_mapping.drawing import Floats
 from visiophare_mapping.svg_tree import Node
 from visiophare_mapping.svg_values import numbers, product, scaling, translation
 
+# Values of `overflow` that cut nothing off; the empty one is `inherit` with nothing to inherit.
+SHOWN = ("visible", "auto", "")
 _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 

@@ -10,38 +10,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from visiophare_mapping.artwork import Artwork, Bitmap, Part, Rendered
-from visiophare_mapping.drawing import Clip, Filled, Path
+from visiophare_mapping.artwork import Artwork, Part
+from visiophare_mapping.drawing import Clip, Path
 from visiophare_mapping.errors import N_, ArtworkError
 from visiophare_mapping.svg_clip import clips_of
 from visiophare_mapping.svg_css import settle_styles
 from visiophare_mapping.svg_document import NOT_DRAWN, Document, joined_neighbours
 from visiophare_mapping.svg_images import image_parts
-from visiophare_mapping.svg_markers import marker_places
-from visiophare_mapping.svg_painting import Which, opacity_of, painted
-from visiophare_mapping.svg_path import Outline, filled_path
+from visiophare_mapping.svg_marker_parts import marker_parts
+from visiophare_mapping.svg_opacity import faded, opacity_of
+from visiophare_mapping.svg_painting import Which, painted
+from visiophare_mapping.svg_path import filled_path
 from visiophare_mapping.svg_render import changed
-from visiophare_mapping.svg_shapes import SHAPES, Units, outline_of
-from visiophare_mapping.svg_state import Context, NeedsRenderer, State, entered, flat, paint
+from visiophare_mapping.svg_shapes import SHAPES, outline_of
+from visiophare_mapping.svg_state import NeedsRenderer, State, context_of, entered, flat
 from visiophare_mapping.svg_tree import Node, inner_url, parse_svg, refuse_outside
 from visiophare_mapping.svg_values import (
-    IDENTITY,
     Viewport,
-    degrees,
     length,
-    product,
-    rotation,
-    scaling,
     translation,
 )
-from visiophare_mapping.svg_viewbox import fitted, view_box
+from visiophare_mapping.svg_viewbox import SHOWN, fitted, view_box
 
 GROUPS = frozenset({"g", "a"})
 FOREIGN_TEXT = frozenset({"flowRoot", "foreignObject"})
 EXTENSIONS = ("requiredExtensions", "requiredFeatures")
-SHOWN = ("visible", "auto", "")  # an empty value: `inherit` with nothing to inherit
 MAX_PARTS = 200_000
 
 
@@ -164,10 +157,10 @@ class _Walk:
                 raise
             out.append(self._document.rendered(node, around, reason.reason))
             return
-        faded = _faded(inner, opacity_of(self._document, state))
-        if faded is None:
-            faded = [self._document.rendered(node, around, "opacity")]
-        out.extend(faded)
+        visible = faded(inner, opacity_of(state))
+        if visible is None:
+            visible = [self._document.rendered(node, around, "opacity")]
+        out.extend(visible)
 
     def _applies(self, node: Node) -> bool:
         """Whether the element's conditions hold (SVG 2, 5.9)."""
@@ -209,8 +202,7 @@ class _Walk:
         elif node.tag == "image":
             out.extend(image_parts(self._document, node, around, state))
         elif node.tag == "text":
-            plain = changed(node, {"opacity": "1"}, **{"clip-path": None})
-            plain.style.pop("clip-path", None)
+            plain = changed(node, {"opacity": "1", "clip-path": "none"})
             out.append(self._document.rendered(plain, around, "text", clips=state.clips))
         else:
             self._shape(node, around, state, out)
@@ -261,7 +253,7 @@ class _Walk:
             placed,
             active=state.active | {name},
             own={},
-            context=self._context(node, state),
+            context=context_of(node, state, self._document.by_id),
         )
         if target.tag in ("symbol", "svg"):
             inside = entered(placed, target)
@@ -270,129 +262,19 @@ class _Walk:
         else:
             self.element(target, placed, out)
 
-    def _context(self, owner: Node, state: State) -> Context:
-        by_id = self._document.by_id
-        fill = paint(state.style.get("fill", "black"), state, by_id)
-        return Context(fill, paint(state.style.get("stroke"), state, by_id), owner)
-
     def _shape(self, node: Node, around: State, state: State, out: list[Part]) -> None:
         outline = outline_of(node, state.units)
         if not outline:
             return
         for step in _paint_order(state.style.get("paint-order", "normal")):
             if step == "markers":
-                self._markers(node, state, outline, out)
+                marker_parts(self._document, node, state, outline, out)
             else:
                 which: Which = "fill" if step == "fill" else "stroke"
                 out.extend(painted(self._document, node, around, state, outline, which))
-
-    def _markers(self, node: Node, state: State, outline: Outline, out: list[Part]) -> None:
-        names = {
-            where: inner_url(state.style.get(f"marker-{where}"))
-            for where in ("start", "mid", "end")
-        }
-        if not any(names.values()):
-            return
-        for where, at, angle in marker_places(outline):
-            marker = self._document.by_id.get(names[where] or "")
-            if marker is None or marker.tag != "marker" or marker.id in state.active:
-                continue
-            self._marker(marker, node, state, where, (at, angle), out)
-
-    def _marker(
-        self,
-        marker: Node,
-        owner: Node,
-        state: State,
-        where: str,
-        place: tuple[tuple[float, float], float],
-        out: list[Part],
-    ) -> None:
-        """One marker at one vertex. state: inside the shape that bears it."""
-        units = Units(state.viewport, state.font_size)
-        width = units.read(marker, "markerWidth", "x", 3.0)
-        height = units.read(marker, "markerHeight", "y", 3.0)
-        if width <= 0 or height <= 0:
-            return
-        by_width = marker.attributes.get("markerUnits") != "userSpaceOnUse"
-        scale = state.length("stroke-width", 1.0) if by_width else 1.0
-        (x, y), angle = place
-        orient = marker.attributes.get("orient", "0")
-        if not orient.startswith("auto"):
-            angle = degrees(orient) or 0.0
-        elif orient == "auto-start-reverse" and where == "start":
-            angle += 180
-        matrix = product(product(translation(x, y), rotation(angle)), scaling(scale, scale))
-        box = view_box(marker)
-        fit = IDENTITY
-        if box:
-            preserve = marker.attributes.get("preserveAspectRatio")
-            fit = fitted(box, (0.0, 0.0, width, height), preserve)
-        corner = np.array([units.read(marker, "refX", "x"), units.read(marker, "refY", "y")])
-        corner = fit[:, :2] @ corner + (0.0 if not box else fit[:, 2])
-        matrix = product(matrix, translation(-corner[0], -corner[1]))
-        placed = self._around_marker(marker, owner, state).moved(matrix)
-        clips = state.clips
-        if entered(placed, marker).own.get("overflow", "hidden") not in SHOWN:
-            clips = (
-                *clips,
-                Clip(Path.rectangle(0, 0, width, height).transformed(placed.matrix)),
-            )
-        viewport = Viewport(box[2], box[3]) if box else Viewport(width, height)
-        inside = replace(entered(placed.moved(fit), marker), clips=clips, viewport=viewport)
-        inner: list[Part] = []
-        self.children(marker, inside, inner)
-        faded = _faded(inner, opacity_of(self._document, inside))
-        if faded is None:
-            raise NeedsRenderer("opacity")
-        out.extend(faded)
-
-    def _around_marker(self, marker: Node, owner: Node, state: State) -> State:
-        """A marker inherits from where it stands in the document, not from the shape."""
-        style: dict[str, str] = {}
-        above = marker.parent
-        while above is not None:
-            style = {**above.style, **style}
-            above = above.parent
-        return replace(
-            state,
-            style=style,
-            own={},
-            active=state.active | {marker.id},
-            context=self._context(owner, state),
-        )
 
 
 def _paint_order(text: str) -> list[str]:
     usual = ("fill", "stroke", "markers")
     steps = [word for word in text.split() if word in usual]
     return steps + [step for step in usual if step not in steps]
-
-
-def _faded(parts: list[Part], opacity: float) -> list[Part] | None:
-    """The parts under a common opacity; None when overlaps make that more than a product."""
-    if opacity >= 1 or not parts:
-        return parts
-    if opacity <= 0:
-        return []
-    if any(isinstance(part, Rendered) for part in parts) or _overlap(parts):
-        return None
-    return [
-        replace(part, alpha=part.alpha * opacity)
-        for part in parts
-        if isinstance(part, Filled | Bitmap)
-    ]
-
-
-def _overlap(parts: list[Part]) -> bool:
-    """Whether any two parts' boxes touch; many parts are taken to."""
-    if len(parts) > 64:
-        return True
-    boxes = [part.path.bounds() for part in parts if isinstance(part, Filled)]
-    if len(parts) > 1 and len(boxes) < len(parts):
-        return True
-    return any(
-        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-        for number, one in enumerate(boxes)
-        for other in boxes[:number]
-    )
