@@ -57,8 +57,8 @@ def jack_server(tmp_path_factory):
     name = f"visiophare-test-{os.getpid() % 4}"
     log_path = tmp_path_factory.mktemp("jack") / "jackd.log"
     with log_path.open("wb") as log:
-        # 256 frames are 5.3 ms; in smaller buffers a burst of a hundred messages finds no room,
-        # and JACK then repeats one of them in place of the last
+        # 256 frames are 5.3 ms. Where a burst finds no room in that time, JACK repeats one message
+        # in place of the others: bursts in tests are short
         command = ["jackd", "-n", name, "-r", "-d", "dummy", "-r", "48000", "-p", "256"]
         server = subprocess.Popen(command, stdout=log, stderr=log)
     environment = {

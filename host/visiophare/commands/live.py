@@ -16,7 +16,6 @@ from visiophare.words import N_, _
 if TYPE_CHECKING:
     from visiophare.live.hands import Hands, Unbound
     from visiophare.midi.ports import Backend, Notice
-    from visiophare.projector import Projector
     from visiophare.show.model import Show
     from visiophare.show.player import News
 
@@ -55,16 +54,11 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
     backend, complaint = _midi(keys)
     screen = Screen(show, time.monotonic)
     with contextlib.ExitStack() as stack:
-        projector = stack.enter_context(open_projector(port))
+        projector = stack.enter_context(open_projector(port, reconnect=True))
         hands = Hands(show.bindings, time.monotonic, lambda *news: player.post(*news), screen.tell)
-        player = Player(
-            show,
-            projector,
-            sleep=hands.wait,
-            tell=screen.tell,
-            reopen=_reopener(projector, port, hands, stack),
-        )
-        projector.on_event(lambda *_event: hands.wake())
+        player = Player(show, projector, sleep=hands.wait, tell=screen.tell)
+        for listen in (projector.on_event, projector.on_restart, projector.on_connection):
+            listen(lambda *_news: hands.wake())
         lines = [*screen.heading(keys), *filter(None, [complaint])]
         if backend:
             lines += _listen_to_pads(stack, hands, backend, pad)
@@ -140,23 +134,6 @@ def _need_bindings(show: "Show", path: Path) -> None:
             path=path,
             cue=next(iter(show.cues), "…"),
         )
-
-
-def _reopener(
-    projector: "Projector", port: str | None, hands: "Hands", stack: contextlib.ExitStack
-) -> "Callable[[], Projector]":
-    """What opens the port anew when it vanished: first the old one has to be let go."""
-    current = projector
-
-    def reopen() -> "Projector":
-        nonlocal current
-        current.close()
-        current = type(current).open(port or "")
-        current.on_event(lambda *_event: hands.wake())
-        stack.callback(current.close)
-        return current
-
-    return reopen
 
 
 def _midi(keys: bool) -> "tuple[Backend | None, str]":

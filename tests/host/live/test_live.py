@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from host.live.conftest import until
+from host.live.conftest import SHOW, until
 
 
 def light(projector) -> float:
@@ -95,9 +95,7 @@ def test_a_show_without_bindings_and_a_missing_port_are_refused_in_a_sentence(vi
 
 
 def test_without_midi_and_without_keys_one_sentence_says_so(visiophare, tmp_path):
-    (tmp_path / "show.toml").write_text(
-        '[[cue]]\nid = "a"\nsteps = [{ fade = 1, over = 1 }]\n[[binding]]\nsource = "note 36"\ncue = "a"\n'
-    )
+    (tmp_path / "show.toml").write_text(SHOW)
     (tmp_path / "rtmidi.py").write_text("raise ModuleNotFoundError('rtmidi')\n")
     run = visiophare(
         "live", "show.toml", "--port", "socket://127.0.0.1:9", PYTHONPATH=str(tmp_path)
