@@ -66,8 +66,9 @@ def describe(document: dict[str, Any]) -> Iterator[str]:
         "Light at {light_percent:g} % (set to {level_percent:g} %, master at {master_percent:g} %)."
     ).format(**document)
     carriage = document["carriage"]
-    if carriage["state"] in CARRIAGE and ("mm" in carriage or carriage["state"] != "moving"):
-        yield _(CARRIAGE[carriage["state"]]).format(**carriage)
+    on_the_way = CARRIAGE.get(carriage["state"])
+    if on_the_way and ("mm" in carriage or carriage["state"] != "moving"):
+        yield _(on_the_way).format(**carriage)
     elif not carriage["referenced"]:
         yield _("The carriage does not know where it is: run `visiophare carriage home`.")
     elif "frame" in carriage:

@@ -1,0 +1,190 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`light`, `carriage`, `status` and `simulate`, each as its own process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from visiophare.projector import Projector
+from visiophare.simulator.projector import SimulatedProjector
+
+PATIENCE_S = 30.0
+SWIFT = {
+    "speed_mm_s": 200.0,
+    "home_speed_mm_s": 200.0,
+    "home_slow_mm_s": 20.0,
+    "acceleration_mm_s2": 5000.0,
+}
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+
+
+@pytest.fixture
+def simulated():
+    with SimulatedProjector(settings=SWIFT) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def port(simulated):
+    return f"socket://127.0.0.1:{simulated.serve_tcp()}"
+
+
+def start(*words, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "visiophare", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUTF8": "1", **environment},
+    )
+
+
+def make_homing_slow(projector):
+    for name in ("home_slow_mm_s", "home_speed_mm_s"):
+        projector.ask("settings", name=name, value="0.5")
+
+
+def eventually(condition):
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline_s, "it did not happen"
+        time.sleep(0.01)
+
+
+def test_the_light_goes_to_its_level_and_stays_when_the_command_has_ended(
+    visiophare, simulated, port
+):
+    run = visiophare("light", "40", "--over", "20ms", "--port", port)
+    assert (run.code, run.out) == (0, "The light goes to 40 % in 0.02 s.\n")
+    eventually(lambda: simulated.outputs.light_at(time.monotonic()) > 0.112)
+    time.sleep(0.1)
+    assert simulated.outputs.light_at(time.monotonic()) == pytest.approx(0.1125, abs=0.001)
+
+
+def test_light_tells_a_script_when_the_board_acted(visiophare, simulated, port):
+    run = visiophare("light", "12.5", "--json", VISIOPHARE_PORT=port)
+    assert run.document["ok"] is True
+    assert run.document["level_percent"] == 12.5
+    assert 0 <= simulated.executed[0].board_us - run.document["board_us"] < 10_000
+
+
+def test_the_carriage_is_waited_for_and_negative_positions_are_positions(
+    visiophare, simulated, port
+):
+    refused = visiophare("carriage", "to", "3", "--port", port, "--json")
+    assert refused.code == 1
+    assert refused.document["error"]["code"] == "unreferenced"
+    homed = visiophare("carriage", "home", "--port", port)
+    assert homed.code == 0
+    assert "looks for its switch" in homed.err
+    there = visiophare("carriage", "to", "3", "--port", port, "--json")
+    assert (there.document["mm"], there.document["frame"]) == (134.0, 3)
+    assert simulated.outputs.frame(time.monotonic()) == 3
+    below = visiophare("carriage", "at", "-3", "--port", port, "--json", lang="fr")
+    assert below.code == 1
+    assert below.document["error"]["code"] == "outside"
+    assert "chariot" in below.document["error"]["message"]
+
+
+def test_status_tells_people_and_scripts(visiophare, simulated, port):
+    run = visiophare("status", "--port", port)
+    assert run.code == 0
+    assert "Light at 0 %" in run.out
+    assert "does not know where it is" in run.out
+    assert "lumière" in visiophare("status", "--port", port, lang="fr").out.lower()
+    document = visiophare("status", "--json", "--port", port).document
+    assert document["carriage"] == {"state": "still", "referenced": False}
+    assert document["halted"] is False
+    assert document["faults"] == []
+
+
+def test_a_command_without_a_port_or_to_a_wrong_one_is_one_sentence(visiophare):
+    run = visiophare("light", "40", "--json")
+    assert (run.code, run.document["error"]["code"]) == (2, "port_needed")
+    run = visiophare("status", "--port", "socket://127.0.0.1:1")
+    assert run.code == 1
+    assert run.out == ""
+    assert len(run.err.splitlines()) == 2
+
+
+def test_a_switch_that_is_never_found_is_told_and_what_to_check(visiophare):
+    settings = {**SWIFT, "home_side": "plus", "max_mm": 380.0}  # wired to the wrong end
+    with SimulatedProjector(settings=settings) as simulated:
+        port = f"socket://127.0.0.1:{simulated.serve_tcp()}"
+        with Projector.open(port) as projector:
+            projector.ask("settings", name="home_side", value="minus")
+        run = visiophare("carriage", "home", "--port", port, "--json")
+        assert run.code == 1
+        assert run.document["error"]["code"] in ("home_not_found", "home_switch_stuck")
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_in_the_middle_darkens_and_stops_the_carriage(simulated, port, name):
+    number = getattr(signal, name)
+    with Projector.open(port) as projector:
+        make_homing_slow(projector)
+        projector.light(100)
+    moving = start("carriage", "home", "--port", port)
+    eventually(lambda: simulated.outputs.carriage_mm(time.monotonic()) < 20.0)
+    moving.send_signal(number)
+    out, _ = moving.communicate(timeout=PATIENCE_S)
+    assert moving.returncode == 128 + number
+    assert out == b""
+    assert simulated.outputs.light_at(time.monotonic()) == 0.0
+    told = [(done.name, done.args.get("level_percent")) for done in simulated.executed]
+    assert told[2:4] == [("light", 0.0), ("carriage stop", None)]  # dark first
+
+
+def test_an_arrival_that_takes_too_long_is_given_up_and_the_carriage_told_to_stop(
+    visiophare, simulated, port
+):
+    with Projector.open(port) as projector:
+        make_homing_slow(projector)
+    run = visiophare("carriage", "home", "--timeout", "200ms", "--port", port, "--json")
+    assert run.document["error"]["code"] == "not_arrived"
+    assert simulated.executed[-1].name == "carriage stop"
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_simulate_listens_as_soon_as_it_says_so_and_ends_well(name):
+    process = start("simulate", VISIOPHARE_PORT="/dev/ttyNOT-THERE")
+    assert process.stdout is not None
+    address = process.stdout.readline().decode().strip()
+    assert address.startswith("socket://127.0.0.1:")
+    with Projector.open(address) as projector:
+        projector.light(10)
+        process.send_signal(getattr(signal, name))
+        out, error = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+    assert out == b""
+    assert b"Traceback" not in error
+
+
+@posix
+def test_simulate_names_a_terminal_that_understands_typing():
+    process = start("simulate", "--pty")
+    assert process.stdout is not None
+    address = process.stdout.readline().decode().strip()
+    with open(process.stdout.readline().decode().strip(), "r+b", buffering=0) as terminal:
+        terminal.write(b"light 40\r\n")
+        assert b"Light to 40 %." in b"".join(terminal.readline() for _ in range(1))
+    with Projector.open(address) as projector:
+        assert projector.status()["level"] == "40"
+    process.terminate()
+    process.communicate(timeout=PATIENCE_S)
+
+
+def test_simulate_on_a_taken_port_or_without_micropython_is_one_sentence(visiophare, simulated):
+    taken = visiophare("simulate", "--port", simulated.serve_tcp())
+    assert (taken.code, taken.out) == (1, "")
+    assert "is taken" in taken.err
+    none = visiophare("simulate", "--interpreter", "micropython", VISIOPHARE_MICROPYTHON="/nowhere")
+    assert (none.code, none.out) == (1, "")
+    assert len(none.err.splitlines()) == 2
+    assert visiophare("simulate", "--port", "70000").code == 2
