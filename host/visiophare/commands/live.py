@@ -3,6 +3,8 @@
 """`visiophare live SHOW.toml`: pads and the computer's keys play a show's cues."""
 
 import contextlib
+import queue
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +21,12 @@ if TYPE_CHECKING:
     from visiophare.show.model import Show
     from visiophare.show.player import News
 
-SAME_AGAIN_S = 5.0
-"""A remark that is made again within this time is not printed again."""
+SAME_REMARK_S = 5.0
+SAME_CUE_S = 0.2
+"""A line that comes again within these times is not printed again: nobody reads a flood."""
+
+LINES_WAITING = 100
+LAST_LINES_S = 1.0
 
 
 @click.command(
@@ -52,8 +58,9 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
     show = load_show(show_path)
     _need_bindings(show, show_path)
     backend, complaint = _midi(keys)
-    screen = Screen(show, time.monotonic)
     with contextlib.ExitStack() as stack:
+        printer = stack.enter_context(Printer())
+        screen = Screen(show, time.monotonic, printer.put)
         projector = stack.enter_context(open_projector(port, reconnect=True))
         hands = Hands(show.bindings, time.monotonic, lambda *news: player.post(*news), screen.tell)
         player = Player(show, projector, sleep=hands.wait, tell=screen.tell)
@@ -70,11 +77,42 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
     click.echo(_("The end. The light is out."))
 
 
+class Printer:
+    """Prints on a thread of its own, so that a terminal that stands still stops no show."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[tuple[Callable[[str], None], str] | None]
+        self._waiting = queue.Queue(LINES_WAITING)
+        self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
+
+    def put(self, line: str, write: Callable[[str], None] = click.echo) -> None:
+        """Have a line printed; what nobody can keep up with reading is left out."""
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait((write, line))
+
+    def __enter__(self) -> "Printer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait(None)
+            self._thread.join(LAST_LINES_S)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):  # the terminal was closed
+            while (waiting := self._waiting.get()) is not None:
+                write, line = waiting
+                write(line)
+
+
 class Screen:
     """What a person reads while they play: lines of plain text, the latest at the bottom."""
 
-    def __init__(self, show: "Show", now: Callable[[], float]) -> None:
-        self._show, self._now = show, now
+    def __init__(
+        self, show: "Show", now: Callable[[], float], put: Callable[..., None] = click.echo
+    ) -> None:
+        self._show, self._now, self._put = show, now, put
         self._printed_s: dict[str, float] = {}
 
     def heading(self, keys: bool) -> Iterator[str]:
@@ -95,13 +133,11 @@ class Screen:
         """Prints a line for something that happened; the same line again only after a while."""
         line, is_odd = self._line(news)
         now_s = self._now()
-        if now_s - self._printed_s.get(line, -SAME_AGAIN_S) < SAME_AGAIN_S and is_odd:
+        again_s = SAME_REMARK_S if is_odd else SAME_CUE_S
+        if now_s - self._printed_s.get(line, -again_s) < again_s:
             return
         self._printed_s[line] = now_s
-        if is_odd:
-            warn(line)
-        else:
-            click.echo(line)
+        self._put(line, warn if is_odd else click.echo)
 
     def _line(self, news: "News | Notice | Unbound") -> tuple[str, bool]:
         """The sentence, and whether it is about something that is not as it should be."""

@@ -51,8 +51,12 @@ class KeyHolds:
         self._delay_s: float | None = None
 
     def press(self, name: str, now_s: float) -> list[Touch]:
-        """A key came in. Touches of this and of earlier keys, in order."""
-        touches = self.due(now_s)
+        """A key came in. Touches of this and of earlier keys, in order.
+
+        Where nobody has asked `due` in time, the machine was busy, and the key may have come while
+        it was still held: so it counts as a repeat.
+        """
+        touches = self._due(now_s, but=name)
         key = self._keys.get(name)
         if key is None:
             return [*touches, self._down(name, now_s)]
@@ -71,9 +75,12 @@ class KeyHolds:
 
     def due(self, now_s: float) -> list[Touch]:
         """What follows from silence alone, up to now."""
+        return self._due(now_s)
+
+    def _due(self, now_s: float, but: str = "") -> list[Touch]:
         touches = []
         for name, key in list(self._keys.items()):
-            if now_s < key.last_s + self._patience_s(key):
+            if name == but or now_s < key.last_s + self._patience_s(key):
                 continue
             touches.append(self._up(name, now_s))
             if key.phase is _Phase.DOUBTFUL:

@@ -53,6 +53,12 @@ def test_once_the_repeat_delay_is_known_most_taps_come_without_waiting():
     assert downs == pytest.approx(taps)
 
 
+def test_a_busy_machine_that_reads_late_lets_go_of_no_key():
+    holds = KeyHolds()
+    play(*held(1.0, 0.5, 0.03, repeats=10), holds=holds, until_s=1.8)
+    assert holds.press("a", 1.8 + 3 * RELEASED_AFTER_S) == []
+
+
 def test_two_keys_are_told_apart():
     holds = KeyHolds()
     first, second = holds.press("a", 1.0), holds.press("b", 1.01)
