@@ -221,6 +221,31 @@ def test_go_plays_the_running_order_and_the_light_stays_in_between() -> None:
     assert lights(engine.step(115.0, Go())) == [(115.0, 60, 4)], "and from the top"
 
 
+def test_a_pad_that_restarts_the_cue_of_the_order_does_not_take_it_from_go() -> None:
+    engine = engine_of()
+    engine.step(100.0, Go())
+    engine.step(101.0, Trigger("sunrise"))
+    engine.step(102.0, Go())
+    assert engine.playing == ("dance",)
+
+
+def test_a_cue_that_restarts_keeps_its_light_until_its_first_fade() -> None:
+    text = """
+    [[cue]]
+    id = "a"
+    steps = [ { hold = 1 }, { fade = 80, over = 1 } ]
+    [[cue]]
+    id = "below"
+    steps = [ { fade = 10, over = 0 }, { hold = 60 } ]
+    """
+    engine = engine_of(text)
+    engine.step(100.0, Trigger("below"))
+    engine.step(101.0, Trigger("a"))
+    assert lights(engine.step(102.5)) == [(102.0, 80, 1)]
+    assert lights(engine.step(102.5, Trigger("a"))) == [(102.5, 45, 0)], "it stops on its way"
+    assert lights(engine.step(103.6)) == [(103.5, 80, 1)]
+
+
 def test_a_trembling_finger_says_go_once() -> None:
     engine = engine_of()
     engine.step(100.0, Go())

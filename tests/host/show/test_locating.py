@@ -80,6 +80,12 @@ def test_what_stands_inside_a_string_is_not_looked_at(string: str) -> None:
     assert lines[("last",)] == text.count("\n")
 
 
+def test_what_dotted_keys_share_has_the_line_of_the_first_of_them() -> None:
+    lines = locate("a.b = 1\na.c = 2\n[d.e]\n[d.f]\n")
+    assert (lines[("a",)], lines[("a", "c")]) == (1, 2)
+    assert (lines[("d",)], lines[("d", "f")]) == (3, 4)
+
+
 def test_windows_line_ends_do_not_shift_the_lines() -> None:
     assert locate('a = """\r\n"""\r\nb = 1\r\n') == {("a",): 1, ("b",): 3}
 

@@ -146,6 +146,15 @@ def test_a_touch_that_changes_nothing_ahead_takes_nothing_back() -> None:
     assert "cancel" not in [name for _at, name, _args in rig.projector.executed]
 
 
+def test_a_touch_from_the_future_is_a_touch_of_now() -> None:
+    """A board's clock is known to a fraction of a millisecond, no better."""
+    rig = Rig()
+    rig.clock.call_at(1002.0, lambda: rig.player.post(Trigger("hit"), 1002.4))
+    report = rig.play()
+    hit = next(entry for entry in report.entries if entry.label.startswith("hit"))
+    assert hit.planned_s == pytest.approx(1002.0, abs=0.005)
+
+
 def test_a_gate_in_a_performance_opens_and_closes_on_time() -> None:
     from visiophare.show.actions import Release
 
@@ -287,7 +296,7 @@ def test_a_projector_under_another_name_is_taken_when_it_is_reopened() -> None:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_whatever_is_hit_and_whenever_the_board_ends_with_the_light_the_engine_speaks_of(
+def test_whatever_is_hit_the_timeline_stays_exact_and_touches_are_quick(
     seed: int,
 ) -> None:
     dice = random.Random(seed)

@@ -317,6 +317,15 @@ def test_towers_of_calls_that_would_take_for_ever_to_add_up_are_refused_at_once(
     assert time.process_time() - before_s < 5
 
 
+def test_a_wide_tower_of_calls_is_refused_too() -> None:
+    text = cue("{ hold = 1 }").replace('"a"', '"5"')
+    for n in range(5):
+        calls = ", ".join(['{ call = "next" }'] * 10).replace("next", str(n + 1))
+        text += f'[[cue]]\nid = "{n}"\nsteps = [ {calls} ]\n'
+    ((_line, said, _hint),) = problems_of(text)
+    assert "more than anybody can follow" in said
+
+
 def test_all_mistakes_are_told_at_once_in_the_order_of_lines() -> None:
     text = WHOLE.replace("fade = 60", "fade = 160").replace('"gate"', '"gat"')
     text = text.replace('cue = "idle"', 'cue = "idel"').replace("master = 80", 'master = "x"')

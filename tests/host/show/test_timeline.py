@@ -30,6 +30,11 @@ def test_a_flash_lies_on_a_ramp_that_goes_on_below() -> None:
     assert curve == [(0.0, 0), (1.0, 10), (1.0, 100), (2.0, 100), (2.0, 20), (4.0, 40)]
 
 
+def test_a_new_level_ends_a_flash() -> None:
+    curve = light_curve([(0.0, Flash(100, 2.0, 0)), (1.0, SetLight(30, 0, 1))], end_s=3.0)
+    assert curve == [(0.0, 100), (1.0, 100), (1.0, 30), (3.0, 30)]
+
+
 def test_the_master_scales_and_a_stop_darkens() -> None:
     commands = [
         (0.0, SetMaster(50, 0)),
