@@ -19,7 +19,9 @@ def show_for_notes(notes: Iterable[int], title: str) -> str:
     """Return the TOML of a show with a cue for each different note number."""
     numbers = sorted(set(notes))
     parts = [
+        # REUSE-IgnoreStart - the licence of what is written, not of this file
         "# SPDX-License-Identifier: CC0-1.0\n"
+        # REUSE-IgnoreEnd
         f"title = {_quoted(title)}\n"
         f'order = ["house"]\n\n[[cue]]\nid = "house"\nname = "{DIM_PERCENT} %"\n'
         f'steps = [{{ fade = {DIM_PERCENT}, over = "500ms" }}]\n'
