@@ -73,6 +73,13 @@ def set_facade(
     return calibration.with_plane(plane, changed)
 
 
+def share_of_photo(corners_px: Points, image_size_px: tuple[int, int]) -> float:
+    """How much of the photo's width or height the rectangle spans, whichever is less, 0 to 1."""
+    size = np.array(image_size_px, dtype=np.float64)
+    within = np.clip(corners_px, 0.0, size)
+    return float((np.ptp(within, axis=0) / size).min())
+
+
 def _refuse_impossible(corners: Points, image_size_px: tuple[int, int]) -> None:
     """Corners that are no rectangle seen from the front, each in its own sentence."""
     size = np.array(image_size_px, dtype=np.float64)

@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare facade`: metres for the façade, from a rectangle on the photo."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from visiophare.commands.common import (
+    POINTS,
+    SIZE_M,
+    Command,
+    emit,
+    json_option,
+    warn,
+    write_atomically,
+)
+from visiophare.errors import FileError, UsageError
+from visiophare.words import N_, _
+
+if TYPE_CHECKING:
+    from visiophare_mapping.calibration import Calibration
+
+# Screens show no more, and the page stays small enough to send by mail.
+PAGE_SIDE_PX = 4096
+SMALL_SHARE = 0.5
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Tell where a rectangle of known size is in the photo: the façade's metres.\n\n"
+        "With --corners, in photo pixels from lower left, counter-clockwise.  Without, it writes a "
+        "page to open in a browser, on which to click the corners; the page gives the command."
+    ),
+    epilog=_(
+        "Example: visiophare facade --calibration calibration.json "
+        "--corners '210,950 1730,940 1700,130 240,150' --size 12x8m --out facade.json"
+    ),
+)
+@click.option(
+    "--calibration",
+    "path",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="JSON",
+    help=_("What `visiophare calibrate` wrote."),
+)
+@click.option("--corners", type=POINTS, metavar="'x,y x,y x,y x,y'", help=_("Photo pixels."))
+@click.option("--size", "size_m", type=SIZE_M, metavar="WxHm", help=_("Width × height, metres."))
+@click.option("--plane", type=click.IntRange(0), default=0, help=_("Plane of the façade (0)."))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="JSON",
+    help=_("The calibration with metres; without it, the calibration itself is completed."),
+)
+@click.option(
+    "--photo",
+    type=click.Path(path_type=Path),
+    metavar="PICTURE",
+    help=_("For the page: a picture of the calibration, light on or off."),
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    default=Path("facade.html"),
+    metavar="HTML",
+    help=_("The page to click on (facade.html)."),
+)
+@json_option
+def command(
+    path: Path,
+    corners: list[tuple[float, float]] | None,
+    size_m: tuple[float, float] | None,
+    plane: int,
+    out: Path | None,
+    photo: Path | None,
+    page: Path,
+    as_json: bool,
+) -> None:
+    """Sets the façade's frame, or writes the page."""
+    from visiophare_mapping.calibration import Calibration
+
+    calibration = Calibration.load(path)
+    if corners is None:
+        calibration.check_plane(plane)
+        return write_page(calibration, path, size_m, plane, out or path, photo, page, as_json)
+    if size_m is None:
+        raise UsageError(
+            "size_needed",
+            N_("The rectangle's size is missing."),
+            N_("Give its measured width × height, such as --size 12x8m."),
+        )
+    set_metres(calibration, corners, size_m, plane, out or path, as_json)
+
+
+def set_metres(
+    calibration: "Calibration",
+    corners: list[tuple[float, float]],
+    size_m: tuple[float, float],
+    plane: int,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Writes the calibration with metres."""
+    import numpy as np
+
+    from visiophare_mapping.facade import set_facade, share_of_photo
+
+    points = np.array(corners, dtype=float)
+    completed = set_facade(calibration, points, size_m, plane)
+    write_atomically(out, completed.to_text().encode())
+    share = share_of_photo(points, calibration.image_size_px)
+    document = {
+        "planes": completed.to_json()["planes"],
+        "share_of_photo_percent": round(100.0 * share, 1),
+        "file": str(out),
+    }
+    lines = [
+        _("The rectangle of {width:g} × {height:g} m fills {share:.0f} % of the photo.").format(
+            width=size_m[0], height=size_m[1], share=100 * share
+        ),
+        _("Wrote {path}.").format(path=out),
+    ]
+    emit(as_json, document, lines)
+    if share < SMALL_SHARE:
+        warn(
+            _(
+                "The rectangle spans less than half of the photo's width or height: metres far "
+                "from it are uncertain. Measure a larger one if you can."
+            )
+        )
+
+
+def write_page(
+    calibration: "Calibration",
+    path: Path,
+    size_m: tuple[float, float] | None,
+    plane: int,
+    out: Path,
+    photo: Path | None,
+    page: Path,
+    as_json: bool,
+) -> None:
+    """Writes the page on which to click."""
+    from visiophare.commands.facade_page import page as page_html
+
+    photo = photo or path.with_name(f"{path.stem}-photo.png")
+    if not photo.exists():
+        raise FileError(
+            "photo_needed",
+            N_("There is no photo to click the corners on."),
+            N_("Give --photo with one of the calibration's pictures, or give --corners."),
+        )
+    jpeg = photo_jpeg(photo, calibration.image_size_px)
+    finished = (
+        f"visiophare facade --calibration {quoted(path)} "
+        f'--corners "{{corners}}" --size {{size}} --out {quoted(out)}'
+    )
+    if plane:
+        finished += f" --plane {plane}"
+    html = page_html(jpeg, calibration.image_size_px, finished, size_m)
+    write_atomically(page, html.encode())
+    emit(
+        as_json,
+        {"page": str(page), "photo": str(photo)},
+        [
+            _("Wrote {path}.").format(path=page),
+            _("Open it in a browser, click the four corners, and run the command it gives."),
+        ],
+    )
+
+
+def photo_jpeg(photo: Path, size_px: tuple[int, int]) -> bytes:
+    """The photo, upright, at most PAGE_SIDE_PX long.
+
+    Raises PictureError for a file that is no picture; FileError photo_other_size.
+    """
+    import cv2
+    import numpy as np
+
+    from visiophare_mapping.photos import read_picture
+
+    picture: Any = read_picture(photo)
+    if picture.dtype == np.uint16:
+        picture = (picture >> 8).astype(np.uint8)
+    if picture.shape[1::-1] != tuple(size_px):
+        raise FileError(
+            "photo_other_size",
+            N_("{path} has {size} pixels, but the calibration was made on {wanted}."),
+            N_("Give one of the pictures of the calibration itself."),
+            path=photo,
+            size=f"{picture.shape[1]} × {picture.shape[0]}",
+            wanted=f"{size_px[0]} × {size_px[1]}",
+        )
+    factor = PAGE_SIDE_PX / max(size_px)
+    if factor < 1.0:
+        picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    _good, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    return encoded.tobytes()
+
+
+def quoted(path: Path) -> str:
+    """A path for a shell: quoted only where it must be, in a way that Windows understands too."""
+    text = str(path)
+    return text if re.fullmatch(r"[\w./\\:+-]+", text) else f'"{text}"'
