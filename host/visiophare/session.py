@@ -52,6 +52,8 @@ PING_QUICK_S = 0.05  # then twenty a second …
 QUICK_PINGS = 80  # … until the window of the estimate is full
 PING_S = 0.5
 REREAD_S = 1.0  # the last event may have been lost without anything behind it to show the gap
+HEARD_BYTES = 64
+LEAST_TEXT = 4
 HELLO_AGAIN_S = 1.0  # after a board that cannot be talked to
 # Ends what another program, or our last breath, may have left unfinished, and makes sure that it
 # does not run: `light 7` may have been to become `light 75`, and a typed line with `#` is refused.
@@ -65,7 +67,8 @@ class Session:
     def __init__(self, first_seq: int = 1) -> None:
         self.clock = BoardClock()
         self.board: dict[str, str] = {}  # what `hello` told; {} until then
-        self.heard_bytes = b""  # the last of what was heard and not understood
+        self._heard = b""  # the end of what was heard before anything was understood
+        self._understood = False
         self._reader = LineReader(host=True)
         self._waiting: deque[Request] = deque()
         self._current: Request | None = None
@@ -115,16 +118,16 @@ class Session:
 
     def receive(self, data: bytes, now_s: float) -> None:
         """Take bytes as they came."""
+        self._heard = (self._heard + data)[-HEARD_BYTES:]
         for kind, line in self._reader.feed(data):
             message = parse_message(line) if kind == LINE and isinstance(line, bytes) else None
+            self._understood = self._understood or message is not None
             if isinstance(message, Reply):
                 self._take_reply(message, now_s)
             elif isinstance(message, Event):
                 if self._events.hear(message):
                     self._reread_s = min(self._reread_s, now_s)
                 self._pass_on_events()
-            else:
-                self.heard_bytes = line if isinstance(line, bytes) else b"?"
         self.advance(now_s)
 
     def advance(self, now_s: float) -> None:
@@ -315,7 +318,7 @@ class Session:
 
     def _silence(self) -> PortError:
         """Why nothing was answered."""
-        if not self.heard_bytes or self._boot_id is not None:
+        if self._understood or not self._heard:
             return PortError(
                 "port_silent",
                 N_("The board does not answer."),
@@ -324,12 +327,15 @@ class Session:
                     "plug it in again."
                 ),
             )
-        heard = self.heard_bytes[:24].decode("ascii", "replace").strip()
+        text = "".join(chr(byte) if 32 <= byte < 127 else "\n" for byte in self._heard)
+        heard = max(text.split("\n"), key=len).strip()
         return PortError(
             "port_garbage",
-            N_("What answers there is not a Visiophare: it says “{heard}”."),
+            N_("What answers there is not a Visiophare: it says “{heard}”.")
+            if len(heard) >= LEAST_TEXT
+            else N_("What answers there is not a Visiophare: it sends unreadable bytes."),
             N_("`visiophare devices` lists the ports and what is plugged into them."),
-            heard="".join(letter if letter.isprintable() else "?" for letter in heard),
+            heard=heard,
         )
 
     def _pass_on_events(self) -> None:

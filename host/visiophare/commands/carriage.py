@@ -53,6 +53,7 @@ def options(function: Callable[..., None]) -> Callable[..., None]:
 @command.command(
     cls=Command,
     help=_("Find the home switch, from which all positions count."),
+    short_help=_("Find the home switch."),
     epilog=_("Example: visiophare carriage home"),
 )
 @options
@@ -65,6 +66,7 @@ def home(timeout_s: float, port: str | None, as_json: bool) -> None:
 @command.command(
     cls=Command,
     help=_("Bring FRAME of the film into the gate; the first is 0."),
+    short_help=_("Bring a frame into the gate."),
     epilog=_("Example: visiophare carriage to 3"),
 )
 @click.argument("frame", type=click.IntRange(0, 9999), metavar=_("FRAME"))
@@ -78,6 +80,7 @@ def to(frame: int, timeout_s: float, port: str | None, as_json: bool) -> None:
 @command.command(
     cls=Command,
     help=_("Go to MM millimetres from the home switch; it may be negative."),
+    short_help=_("Go to a position in millimetres."),
     epilog=_("Example: visiophare carriage at 57.5"),
 )
 @click.argument("position_mm", type=LENGTH_MM, metavar=_("MM"))
