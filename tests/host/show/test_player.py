@@ -146,6 +146,15 @@ def test_a_touch_that_changes_nothing_ahead_takes_nothing_back() -> None:
     assert "cancel" not in [name for _at, name, _args in rig.projector.executed]
 
 
+def test_a_move_that_began_while_the_plan_was_taken_back_does_not_begin_twice() -> None:
+    rig = Rig(SHOW + '[[cue]]\nid = "later"\nsteps = [ { hold = 1 }, { move = 2 } ]\n')
+    rig.post_at(1.1495, Trigger("hit"))  # takes dance's light back, half a ms before the move
+    rig.play(TimedEvent(0, Trigger("dance")), TimedEvent(0, Trigger("later")), unattended=False)
+    names = [name for _at_s, name, _args in rig.projector.executed]
+    assert names.index("to") < names.index("cancel")
+    assert names.count("to") == 1
+
+
 def test_a_touch_from_the_future_is_a_touch_of_now() -> None:
     """A board's clock is known to a fraction of a millisecond, no better."""
     rig = Rig()
