@@ -28,8 +28,10 @@ Priors = dict[str, tuple[float, float]]
 HOMOGRAPHY_NAMES = ("h11", "h12", "h13", "h21", "h22", "h23", "h31", "h32")
 _MOST_STEPS = 40
 _REWEIGHTINGS = 8
-_GENTLE_SIGMAS = 2.5
-_OUTLIER_SIGMAS = 5.0
+_FREEDOM = 2.0
+_OUTLIER_SIGMAS = 15.0
+# Pairs within this many medians tell the noise.
+_QUIET_MEDIANS = 5.0
 # What the noise is taken to be before the residuals speak, and how many residuals that counts as.
 _PRIOR_WORTH = 4.0
 _STEP = 1e-6
@@ -202,14 +204,15 @@ def _noise(model: JointModel, sizes: Floats, trust: Floats) -> float:
     """Deviation of one coordinate, from the pairs that are no outliers and a little from before."""
     used = trust > 0.0
     median = float(np.median(sizes[used])) / 1.1774  # median of a Rayleigh distribution
-    good = sizes[used & (sizes < _OUTLIER_SIGMAS * max(median, model.noise))]
+    good = sizes[used & (sizes < _QUIET_MEDIANS * max(median, model.noise))]
     free = 2.0 * len(good) - 8.0 - len(model.priors) / 2.0
     total = float(np.sum(good**2)) + _PRIOR_WORTH * model.noise**2
     return float(np.sqrt(total / (max(free, 0.0) + _PRIOR_WORTH)))
 
 
 def _trust(sizes: Floats) -> Floats:
-    """Huber's weight up to the outlier limit, zero beyond; never fewer than eight pairs."""
-    trust = np.minimum(1.0, _GENTLE_SIGMAS / np.maximum(sizes, 1e-12))
+    """Weights of Student's t, whose long tail is that of refined points: most are good to a
+    hundredth of a pixel, a few lie on a window's edge.  Zero for outliers, never so many that
+    fewer than eight pairs are left."""
     limit = max(_OUTLIER_SIGMAS, float(np.sort(sizes)[min(7, len(sizes) - 1)]))
-    return np.where(sizes <= limit, trust, 0.0)
+    return np.where(sizes <= limit, (_FREEDOM + 2.0) / (_FREEDOM + sizes**2), 0.0)
