@@ -36,14 +36,14 @@ def find_micropython() -> str:
     """The program to run: VISIOPHARE_MICROPYTHON, `micropython` of PATH, or the one that a
     checkout keeps in `.micropython`.
 
-    Raises FileError when there is none.
+    Raises FileError when there is none, and where the system is not POSIX.
     """
     named = os.environ.get(VARIABLE, "")
     kept = FIRMWARE.parent.parent / ".micropython" / "micropython"
     found = shutil.which(named or "micropython") or (
         str(kept) if not named and os.access(kept, os.X_OK) else None
     )
-    if found:
+    if found and os.name == "posix":  # its line and channel are pipes as only POSIX has them
         return found
     if named:
         raise _no_program(named)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from visiophare.simulator.board import CARRIAGE, CUT, EXECUTED, LIGHT
 from visiophare_wire import TICKS_MASK, parse_command
 
 KEPT_POINTS = 200_000  # a quarter of an hour of fading; the older half goes when it is full
+KEPT_COMMANDS = 100_000
 FULL_DUTY = 65535
 
 
@@ -33,7 +35,7 @@ class Outputs:
     """All times are seconds of the clock that the simulated projector was given."""
 
     def __init__(self, frame_at: Callable[[float], int]) -> None:
-        self.executed: list[Executed] = []
+        self.executed: deque[Executed] = deque(maxlen=KEPT_COMMANDS)
         self._frame_at = frame_at
         self._lock = threading.Lock()
         self._light = _Points()
