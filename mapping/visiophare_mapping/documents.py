@@ -208,11 +208,10 @@ def raise_problems(path: Path | str, problems: list[Problem], error: type[Mappin
         return
     raise error(
         "file_invalid",
-        N_("{path} cannot be used: {first}"),
+        N_("{path} cannot be used: some of its fields are missing or wrong."),
         N_("Make the file again, or correct these fields."),
         problems=tuple(problems),
         path=str(path),
-        first=problems[0].message(),
     )
 
 

@@ -20,7 +20,7 @@ from visiophare.commands.common import (
     write_atomically,
 )
 from visiophare.errors import FileError, UsageError
-from visiophare.words import N_, _, ngettext
+from visiophare.words import N_, _, ngettext, number
 
 if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
@@ -248,8 +248,8 @@ def lines(calibration: "Calibration", coverage: "Coverage", out: Path) -> list[s
     )
     sentences = [
         found.format(found=coverage.found, of=coverage.of, used=plane.points),
-        _("They fit within {rms:.2f} px (root mean square), {worst:.2f} px at worst.").format(
-            rms=plane.rms_px, worst=coverage.worst_px
+        _("They fit within {rms} px (root mean square), {worst} px at worst.").format(
+            rms=number(plane.rms_px, 2), worst=number(coverage.worst_px, 2)
         ),
         _("They span {share:.0f} % of the target.").format(share=100 * min(coverage.share, 1.0)),
     ]
