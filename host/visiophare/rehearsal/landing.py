@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from visiophare.simulator.bench import Bench
     from visiophare.simulator.landing import Landings
 
-PX_PER_WALL = 2000
-"""Pixels across the wall: 6 mm on twelve metres, a tenth of which the registration resolves."""
+PX_PER_WALL = 1600
+"""Pixels across the wall: 7.5 mm on twelve metres, of which the registration resolves a tenth."""
 PATCH_SHARE, SEARCH_SHARE = 0.32 / 12, 0.24 / 12
 LINE_SCALE = 50
 RIM_SHARE = 0.03

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from visiophare_mapping.artwork import Artwork
 
 PAIRS = 4
-TARGET_FRAME, DRAWING_FRAME, SECOND_FRAME = 0, 1, 2
-"""The film: the calibration slide, then the drawing, twice, for a show that moves it on."""
+TARGET_FRAME, DRAWING_FRAME = 0, 1
+"""The film in the cassette: the calibration slide, then the drawing, then black."""
 PANEL_PX = 900
 
 
@@ -103,8 +103,7 @@ class Evening:
         with self._progress.step("calibrate", sentence.format(count=PAIRS)):
             page, description = self._file("target.pdf"), self._file("target.json")
             target = mapping_steps.make_target(APERTURE_MM, page, description)
-            self._film = {TARGET_FRAME: print_film(page, APERTURE_MM)}
-            self._site.bench.insert_film(self._film)
+            self._site.bench.insert_film({TARGET_FRAME: print_film(page, APERTURE_MM)})
             self._site.home()
             self._site.bring_frame(TARGET_FRAME)
             self._lit, self._dark = self._site.photograph_pairs(PAIRS)
@@ -119,13 +118,13 @@ class Evening:
         with self._progress.step("print", _("Pre-distorting the drawing and printing it…")):
             pdf = self._file("slide.pdf")
             self._slide = mapping_steps.warp(artwork, self._calibration, pdf)
-            drawing = print_film(pdf, APERTURE_MM)
-            self._film |= {DRAWING_FRAME: drawing, SECOND_FRAME: drawing}
+            self._film = print_film(pdf, APERTURE_MM)
 
     def look_again(self) -> None:
         """Put the film into the gate, as badly seated as films are, and photograph the wall."""
         with self._progress.step("look", _("Putting the film into the gate and looking again…")):
-            self._site.bench.insert_film(self._film, self._site.bench.scene.seating)
+            seating = self._site.bench.scene.seating
+            self._site.bench.insert_film({DRAWING_FRAME: self._film}, seating)
             self._site.bring_frame(DRAWING_FRAME)
             after = self._site.photograph(100.0)
             self._site.photograph(0.0)
@@ -136,9 +135,7 @@ class Evening:
             seen = side_by_side(panels, PANEL_PX)
             write_atomically(self._file("seen.png"), seen)
             self._pictures["seen"] = as_jpeg(seen)
-            preview = mapping_steps.preview(
-                self._dark[0], self._film[DRAWING_FRAME], self._calibration
-            )
+            preview = mapping_steps.preview(self._dark[0], self._film, self._calibration)
             write_atomically(self._file("preview.png"), png(preview))
             self._pictures["preview"] = jpeg(preview)
 
