@@ -68,12 +68,12 @@ class LazyGroup(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the help."""
-        return [name for name, module in MODULES.items() if _is_there(module)]
+        return list(MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command object of a file in `commands`, None for a name that is not in the table."""
         module = MODULES.get(cmd_name)
-        if module is None or not _is_there(module):
+        if module is None:
             return None
         command = importlib.import_module(f"visiophare.commands.{module}").command
         assert isinstance(command, click.Command)
@@ -82,22 +82,20 @@ class LazyGroup(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without importing a single command."""
         for title, rows in COMMANDS:
-            lines = [(name, _(line)) for name, module, line in rows if _is_there(module)]
-            if lines:
-                with formatter.section(_(title)):
-                    formatter.write_dl(lines)
+            with formatter.section(_(title)):
+                formatter.write_dl([(name, _(line)) for name, _module, line in rows])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the whole table to look for a similar name in."""
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            raise click.NoSuchCommand(args[0], possibilities=self.list_commands(ctx), ctx=ctx)
+            # Imported late: only who mistypes pays.  One name helps more than three.
+            from difflib import get_close_matches
+
+            meant = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            raise click.NoSuchCommand(args[0], possibilities=meant, ctx=ctx)
         return super().resolve_command(ctx, args)
-
-
-def _is_there(module: str) -> bool:
-    return os.path.exists(os.path.join(os.path.dirname(__file__), "commands", f"{module}.py"))
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:

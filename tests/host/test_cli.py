@@ -127,8 +127,8 @@ def test_help_with_json_is_one_document(visiophare: Cli) -> None:
 
 
 def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(visiophare: Cli) -> None:
-    assert "Did you mean 'devices'?" in visiophare("device").err
-    assert "Vouliez-vous dire 'devices'" in visiophare("devcies", lang="fr").err
+    assert "Did you mean 'carriage'?" in visiophare("cariage").err
+    assert "Vouliez-vous dire 'carriage'" in visiophare("cariage", lang="fr").err
 
 
 def test_an_expected_error_is_a_sentence_and_a_hint(
