@@ -93,6 +93,8 @@ class Path:
     def _turning_points(self) -> Floats:
         """Points where a cubic turns back in x or in y: the roots of B'(t) within 0..1."""
         curves = self.segments[~self.straight]
+        if not len(curves):
+            return np.zeros((0, 2))
         p0, p1, p2, p3 = (curves[:, k] for k in range(4))
         a, b, c = p3 - 3 * p2 + 3 * p1 - p0, p0 - 2 * p1 + p2, p1 - p0
         root = np.sqrt(np.maximum(b * b - a * c, 0))

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from visiophare_mapping.drawing import Floats, Path
-from visiophare_mapping.svg_values import NUMBER
+from visiophare_mapping.svg_values import LARGEST, NUMBER
 
 _COMMAND = re.compile(r"[\s,]*([MmZzLlHhVvCcSsQqTtAa])")
 _SEPARATED = re.compile(rf"[\s,]*({NUMBER.pattern})")
 _FLAG = re.compile(r"[\s,]*([01])")
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+SMALLEST_RADIUS = 1e-9
 _PART_OF_ARC = math.pi / 4  # a cubic over 45° errs by 4e-6 of the radius
 
 Point = tuple[float, float]
@@ -179,7 +180,7 @@ class _PathReader:
         for position in range(_COUNTS[kind]):
             pattern = _FLAG if kind == "A" and position in (3, 4) else _SEPARATED
             match = pattern.match(self._data, at)
-            if not match or not math.isfinite(float(match[1])):
+            if not match or not abs(float(match[1])) <= LARGEST:
                 return None
             values.append(float(match[1]))
             at = match.end()
@@ -261,7 +262,7 @@ def _arc_cubics(
 ) -> list[tuple[Point, Point, Point]] | None:
     """Two controls and an end for each part; None when the arc is a line (SVG 2, B.2.4, B.2.5)."""
     rx, ry = abs(radii[0]), abs(radii[1])
-    if rx == 0 or ry == 0 or start == end:
+    if min(rx, ry) < SMALLEST_RADIUS or start == end:
         return None
     c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     to_page: Floats = np.array([[c, -s], [s, c]]) @ np.diag([rx, ry])

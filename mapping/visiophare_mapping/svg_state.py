@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from visiophare_mapping.drawing import Clip, Floats
 from visiophare_mapping.svg_css import INHERITED
 from visiophare_mapping.svg_shapes import Units
@@ -197,4 +195,5 @@ def _origin(text: str, state: State) -> tuple[float, float]:
 
 def flat(matrix: Floats) -> bool:
     """Whether a transform leaves nothing to see."""
-    return bool(abs(np.linalg.det(matrix[:, :2])) < 1e-18)
+    (a, c, _), (b, d, _) = matrix.tolist()
+    return bool(abs(a * d - b * c) < 1e-18)

@@ -32,6 +32,8 @@ PX_PER_UNIT = {
     "q": 96 / 101.6,
 }
 
+LARGEST = 1e9  # beyond, no drawing means it, and squares and products overflow
+
 Rgba = tuple[float, float, float, float]
 
 
@@ -53,8 +55,9 @@ class Viewport:
 
 
 def numbers(text: str | None) -> list[float]:
-    """All numbers in a text, in order."""
-    return [float(number) for number in NUMBER.findall(text or "")]
+    """All numbers in a text, in order; none when one of them is absurd."""
+    values = [float(number) for number in NUMBER.findall(text or "")]
+    return values if all(abs(value) <= LARGEST for value in values) else []
 
 
 def number(text: str | None) -> float | None:
@@ -71,7 +74,7 @@ def length(text: str | None, axis: str, viewport: Viewport, font_size: float) ->
     if not match:
         return None
     value, unit = float(match[1]), match[2].lower()
-    if not math.isfinite(value):
+    if not abs(value) <= LARGEST:
         return None
     relative = {
         "%": viewport.side(axis) / 100,
@@ -152,9 +155,9 @@ IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 def product(outer: Floats, inner: Floats) -> Floats:
     """The (2, 3) matrix that applies `inner` first, then `outer`, to column vectors."""
-    return np.hstack(
-        [outer[:, :2] @ inner[:, :2], (outer[:, :2] @ inner[:, 2] + outer[:, 2])[:, None]]
-    )
+    result: Floats = outer[:, :2] @ inner
+    result[:, 2] += outer[:, 2]
+    return result
 
 
 def translation(x: float, y: float) -> Floats:
@@ -183,9 +186,13 @@ def transform(text: str | None) -> Floats | None:
         step = _one_transform(match[1], match[2]) if match else None
         if match is None or step is None:
             return None
+        if not np.abs(step).max() <= LARGEST:
+            return None
         matrix = product(matrix, step)
         at = match.end()
-    return matrix if np.all(np.isfinite(matrix)) else None
+        if not np.abs(matrix).max() <= LARGEST:
+            return None
+    return matrix if np.abs(matrix).max() <= LARGEST else None
 
 
 def _one_transform(name: str, inside: str) -> Floats | None:

@@ -35,7 +35,7 @@ from visiophare_mapping.svg_viewbox import SHOWN, fitted, view_box
 GROUPS = frozenset({"g", "a"})
 FOREIGN_TEXT = frozenset({"flowRoot", "foreignObject"})
 EXTENSIONS = ("requiredExtensions", "requiredFeatures")
-MAX_PARTS = 200_000
+MOST_REPEATED = 50_000  # elements shown through <use>, markers and patterns
 
 
 def read_svg(data: bytes, name: str, languages: Sequence[str] = ("en",)) -> Artwork:
@@ -115,6 +115,7 @@ class _Walk:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._repeated = 0
 
     def children(self, node: Node, state: State, out: list[Part]) -> None:
         """All children of an element, back to front. state: inside the element."""
@@ -126,13 +127,6 @@ class _Walk:
                 out[begin:] = [self._document.rendered(below, state, "blend", label=child.label)]
             else:
                 self.element(child, state, out)
-        if len(out) > MAX_PARTS:
-            raise ArtworkError(
-                "svg_too_large",
-                N_("{name} is too large or too deeply nested for a drawing."),
-                N_("Simplify it, or export it as a PNG picture and warp that."),
-                name=self._document.name,
-            )
 
     def element(self, node: Node, around: State, out: list[Part]) -> None:
         """One element and all that belongs to it. around: the state outside of it."""
@@ -140,6 +134,7 @@ class _Walk:
             self._document.say("not_drawn", NOT_DRAWN, element=node.label, tag=node.tag)
         if not self._is_shown(node):
             return
+        self._count(around)
         state = entered(around, node)
         if state.own.get("display") == "none" or flat(state.matrix):
             return
@@ -162,6 +157,17 @@ class _Walk:
             visible = [self._document.rendered(node, around, "opacity")]
         out.extend(visible)
 
+    def _count(self, around: State) -> None:
+        """A few <use> elements can ask for billions of shapes."""
+        self._repeated += bool(around.active)
+        if self._repeated > MOST_REPEATED:
+            raise ArtworkError(
+                "svg_too_large",
+                N_("{name} is too large or too deeply nested for a drawing."),
+                N_("Simplify it, or export it as a PNG picture and warp that."),
+                name=self._document.name,
+            )
+
     def _applies(self, node: Node) -> bool:
         """Whether the element's conditions hold (SVG 2, 5.9)."""
         if node.attributes.get("requiredExtensions", "").strip():
@@ -181,7 +187,7 @@ class _Walk:
         return node.tag in drawn and self._applies(node)
 
     def _box(self, node: Node, state: State) -> tuple[float, float, float, float] | None:
-        if node.tag not in SHAPES:
+        if node.tag not in SHAPES or "clip-path" not in state.own:
             return None
         left, top, right, bottom = filled_path(outline_of(node, state.units)).bounds()
         return (left, top, right - left, bottom - top)
