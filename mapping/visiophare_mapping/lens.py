@@ -81,7 +81,7 @@ class CameraLens:
         """Pixel of an ideal camera (N, 2) -> raw pixel (N, 2); NaN where the model turns back."""
         xy = self._normalise(ideal_px)
         distorted, jacobian = self._distort_normalised(xy)
-        turned = np.linalg.det(jacobian) <= 0.0
+        turned = _determinants(jacobian) <= 0.0
         turned |= np.sum(xy**2, axis=1) >= self._turning_r2()
         distorted[turned] = np.nan
         return self._denormalise(distorted)
@@ -101,7 +101,7 @@ class CameraLens:
                     break
             distorted, jacobian = self._distort_normalised(xy)
             missed = np.max(np.abs(distorted - target), axis=1) > 1e-9
-            missed |= ~(np.linalg.det(jacobian) > 0.0)
+            missed |= ~(_determinants(jacobian) > 0.0)
         xy[missed] = np.nan
         return self._denormalise(xy)
 
@@ -183,13 +183,20 @@ def _solve_2x2(matrices: NDArray[np.float64], right: Points) -> Points:
     """Solve N systems of 2 × 2 by Cramer's rule; singular ones give inf or NaN, not an error."""
     a, b = matrices[:, 0, 0], matrices[:, 0, 1]
     c, d = matrices[:, 1, 0], matrices[:, 1, 1]
-    determinant = a * d - b * c
+    determinant = _determinants(matrices)
     return np.column_stack(
         [
             (d * right[:, 0] - b * right[:, 1]) / determinant,
             (a * right[:, 1] - c * right[:, 0]) / determinant,
         ]
     )
+
+
+def _determinants(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Determinants (N,) of (N, 2, 2); NaN stays NaN."""
+    ahead = matrices[:, 0, 0] * matrices[:, 1, 1]
+    result: NDArray[np.float64] = ahead - matrices[:, 0, 1] * matrices[:, 1, 0]
+    return result
 
 
 def _shorten_to(xy: Points, limit_r2: float) -> Points:
