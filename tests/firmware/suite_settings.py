@@ -111,6 +111,16 @@ def test_a_refused_change_tells_why_and_changes_nothing():
     assert bench.send("settings colour").code == "unknown_setting"
 
 
+def test_asking_for_a_setting_with_a_long_unknown_name_stops_nothing():
+    bench = Bench()
+    bench.hello()
+    bench.send("light 50")
+    for name in ("n" * 40, "{;|}" * 10):
+        reply = bench.send("settings " + name)
+        assert (reply.ok, reply.code, len(reply.fields["arg"])) == (False, "unknown_setting", 20)
+    assert bench.status()["halted"] == "no"
+
+
 def test_saving_waits_for_the_dark_because_it_stops_everything():
     bench = Bench()
     bench.hello()

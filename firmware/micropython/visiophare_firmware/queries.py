@@ -12,7 +12,7 @@ from visiophare_wire.kinds import shortest
 from .answers import Answer, Line, RefusedError
 from .carriage import STILL
 from .light import percent_of_level
-from .settings import TABLE, SettingsError
+from .settings import TABLE, SettingsError, wire_word
 from .version import VERSION
 from .words import SENTENCES
 
@@ -128,7 +128,7 @@ def settings(controller: "Controller", args: "dict[str, Any]", now_us: int) -> A
         return Answer("", lines=[_setting(controller, row[0]) for row in TABLE])
     if "value" not in args:
         if name not in controller.settings.values:
-            raise RefusedError("unknown_setting", {"arg": name})
+            raise RefusedError("unknown_setting", {"arg": wire_word(name)})
         return Answer("", lines=[_setting(controller, name)])
     if controller.carriage.state != STILL:
         raise RefusedError("moving")

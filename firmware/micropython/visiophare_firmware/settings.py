@@ -75,7 +75,7 @@ class Settings:
         problems = []
         try:
             if name not in _KINDS:
-                raise WireError("unknown_setting", {"arg": _as_word(name)})
+                raise WireError("unknown_setting", {"arg": wire_word(name)})
             values[name] = _KINDS[name].parse(text, name)
         except WireError as error:
             problems.append((error.code, error.detail))
@@ -98,7 +98,7 @@ class Settings:
         for name in sorted(document):
             try:
                 if name not in _KINDS:
-                    raise WireError("unknown_setting", {"arg": _as_word(name)})
+                    raise WireError("unknown_setting", {"arg": wire_word(name)})
                 values[name] = _from_json(_KINDS[name], document[name], name)
             except WireError as error:
                 problems.append((error.code, error.detail))
@@ -125,8 +125,8 @@ def _from_json(kind: "Any", value: "Any", name: str) -> "Any":
     return kind.parse(kind.format(value, name), name)
 
 
-def _as_word(name: str) -> str:
-    """The unknown name as far as it fits a reply."""
+def wire_word(name: str) -> str:
+    """The unknown name as far as it fits a reply: a longer line would be no line."""
     return "".join([letter if "+" <= letter <= "z" else "_" for letter in name[:20]]) or "_"
 
 
