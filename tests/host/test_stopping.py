@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 
-# A projector that writes down what is asked of it; `darken` may be told to hang.
+# A projector that writes down what is asked of it; `darken` may be told to be slow or to hang.
 PROGRAM = """
 import sys, time
 import visiophare.cli as cli
@@ -31,6 +31,9 @@ class Projector:
     def open(cls, port, **_options):
         return cls()
     def darken(self):
+        if "--slow" in sys.argv:
+            print("darkening", flush=True)
+            time.sleep(0.2)
         print("dark", flush=True)
         if "--hang" in sys.argv:
             time.sleep(60)
@@ -45,8 +48,9 @@ sys.modules["visiophare.projector"] = types.SimpleNamespace(Projector=Projector)
 @click.option("--keep", is_flag=True)
 @click.option("--wait", is_flag=True)
 @click.option("--hang", is_flag=True)
+@click.option("--slow", is_flag=True)
 @click.option("--write", is_flag=True)
-def command(as_json, fail, keep, wait, hang, write):
+def command(as_json, fail, keep, wait, hang, slow, write):
     from visiophare.errors import BoardError
     if write:
         common.write_atomically(Path("slide.pdf"), slowly)
@@ -85,6 +89,17 @@ def test_a_signal_darkens_closes_and_exits_as_shells_count(number: int, code: in
     assert "Traceback" not in err
 
 
+def test_a_terminal_that_hangs_up_twice_does_not_leave_the_light_on() -> None:
+    process = start("--wait", "--slow")
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGHUP)
+    assert process.stdout.readline() == "darkening\n"
+    process.send_signal(signal.SIGHUP)
+    out, _err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (129, "dark\nclosed\n")
+
+
 def test_a_second_signal_ends_at_once_even_when_darkening_hangs() -> None:
     process = start("--wait", "--hang")
     assert process.stdout
@@ -92,6 +107,7 @@ def test_a_second_signal_ends_at_once_even_when_darkening_hangs() -> None:
     process.send_signal(signal.SIGINT)
     assert process.stdout.readline() == "dark\n"
     began_s = time.monotonic()
+    time.sleep(0.6)  # a person who waits, and presses again
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     assert time.monotonic() - began_s < 10

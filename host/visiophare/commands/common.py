@@ -10,6 +10,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -63,6 +64,10 @@ port_option: Final = click.option(
     metavar="PORT",
     help=_("The projector: /dev/ttyACM0, COM5, socket://HOST:PORT…  (or VISIOPHARE_PORT)"),
 )
+
+
+SAME_WISH_S: Final = 0.5
+"""A terminal that is closed hangs up twice (the kernel and the shell); fingers tremble."""
 
 
 class Output:
@@ -121,8 +126,9 @@ class Stopped(BaseException):
 def stop_signals() -> Iterator[None]:
     """Within the block, Ctrl-C, SIGTERM and SIGHUP raise Stopped in the main thread, once.
 
-    A second signal ends the program at once, in case darkening hangs.  Outside of the main thread
-    (a test, a notebook) Python has no say over signals, and the block changes nothing.
+    A later signal ends the program at once, in case darkening hangs; one that comes within
+    SAME_WISH_S is part of the first, and does not keep the light from going out.  Outside of the
+    main thread (a test, a notebook) Python has no say over signals, and the block changes nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -136,8 +142,15 @@ def stop_signals() -> Iterator[None]:
     previous = {number: signal.getsignal(number) for number in numbers}
 
     def stop(number: int, _frame: FrameType | None) -> None:
+        began_s = time.monotonic()
+
+        def again(number: int, _frame: FrameType | None) -> None:
+            if time.monotonic() - began_s > SAME_WISH_S:
+                signal.signal(number, signal.SIG_DFL)
+                signal.raise_signal(number)
+
         for other in numbers:
-            signal.signal(other, signal.SIG_DFL)
+            signal.signal(other, again)
         raise Stopped(number)
 
     for number in numbers:
