@@ -29,6 +29,7 @@ LEAK = 0.006  # black film and the lens's own haze let this share through
 BRIGHTEST_WALL = 0.75
 DARKEST_GAIN = 0.35  # windows and dark stone swallow light, but never all of it
 HALO_SHARE = 0.06
+FRAME_PX = 32  # enough to stay dark in copies of a quarter of the size
 TINT_REMOVED = 0.6
 MOST_DISTORTED = 0.01
 
@@ -176,15 +177,15 @@ def _projected(slide: Pixels, calibration: Calibration, view: _View, plane: int)
 
 
 def _framed(slide: Pixels) -> Pixels:
-    """The slide with the opaque gate around it: a transparent pixel on every side."""
+    """The slide with the opaque gate around it: transparent pixels on every side."""
     opaque = np.full((*slide.shape[:2], 1), 255, np.uint8)
     with_alpha = np.concatenate([slide[..., :3], opaque], axis=2)
-    return np.pad(with_alpha, ((1, 1), (1, 1), (0, 0)))
+    return np.pad(with_alpha, ((FRAME_PX, FRAME_PX), (FRAME_PX, FRAME_PX), (0, 0)))
 
 
 def _shifted(to_pixels: Floats) -> Floats:
-    """The same transform for a picture with one more pixel on every side."""
-    return np.asarray(to_pixels + np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]]), np.float64)
+    """The same transform for the framed slide."""
+    return np.asarray(to_pixels + np.array([[0.0, 0.0, FRAME_PX]] * 2), np.float64)
 
 
 def _vignette(calibration: Calibration, view: _View, plane: int) -> Light:

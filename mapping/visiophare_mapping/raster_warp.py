@@ -174,8 +174,9 @@ class _Knots:
 def _tile(copies: _Copies, knots: _Knots, box: tuple[int, int, int, int]) -> Pixels:
     left, top, right, bottom = box
     ends = knots.window(np.linspace(left, right, 5), np.linspace(top, bottom, 5))
-    across = _stretch(ends, 1) * 4 / (right - left)
-    down = _stretch(ends, 0) * 4 / (bottom - top)
+    sound = np.all(np.abs(ends) < 4 * max(copies.level(0).shape[:2]), axis=2)
+    across = _stretch(ends, sound, 1) * 4 / (right - left)
+    down = _stretch(ends, sound, 0) * 4 / (bottom - top)
     level = max(0, math.ceil(math.log2(max(min(across, down), 1e-9) / SAMPLES)))
     copy = copies.level(min(level, 24))
     shrink = np.array(copies.level(0).shape[1::-1]) / copy.shape[1::-1]
@@ -191,8 +192,14 @@ def _tile(copies: _Copies, knots: _Knots, box: tuple[int, int, int, int]) -> Pix
     return np.asarray(sampled, np.uint8).reshape(bottom - top, right - left, -1)
 
 
-def _stretch(ends: Floats, axis: int) -> float:
-    return float(np.linalg.norm(np.diff(ends, axis=axis), axis=2).max())
+def _stretch(ends: Floats, sound: NDArray[np.bool_], axis: int) -> float:
+    """Largest step between neighbours, as far as both look at the picture or near it.
+
+    A tile half of whose pixels look nowhere must not blur the other half.
+    """
+    steps = np.linalg.norm(np.diff(ends, axis=axis), axis=2)
+    both = sound[1:] & sound[:-1] if axis == 0 else sound[:, 1:] & sound[:, :-1]
+    return float(steps[both].max(initial=0.0))
 
 
 def _sampled(copy: Pixels, patch: Patch, enlarging: bool) -> Pixels:

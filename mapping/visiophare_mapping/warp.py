@@ -19,7 +19,7 @@ import numpy as np
 from visiophare_mapping.artwork import Artwork, Bitmap, Box, Note, Part, Rendered
 from visiophare_mapping.convex_clip import HalfPlane, box_planes, clipped, half_planes
 from visiophare_mapping.drawing import Clip, Drawing, Filled, Floats, Path, Picture, Shape
-from visiophare_mapping.errors import N_
+from visiophare_mapping.errors import N_, CalibrationError
 from visiophare_mapping.predistort import Chain, mapped_paths, tolerance_mm
 from visiophare_mapping.raster_warp import SlideGrid, warp_pixels
 from visiophare_mapping.reach import magnification, outside_percent, reach
@@ -33,6 +33,7 @@ SMOOTH_SHARE = 0.25  # colour ramps need a quarter of the resolution of edges
 OVERSAMPLED = 1.1  # rendered parts are resampled once more: start a little finer
 MOST_PIXELS = 24_000_000
 COVERAGE_PX = 160
+MOST_OUTSIDE_PERCENT = 99.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ def warp(
     surround: film around the page; "auto" is dark around a page that is covered all over, clear
     around one that is drawn on clear film.
 
-    Raises: CalibrationError chain_undefined, out_of_reach.
+    Raises: CalibrationError chain_undefined, out_of_reach, nothing_lit.
     """
     chosen = default_dpi(size_mm) if dpi is None else dpi
     page = crop or (0.0, 0.0, *artwork.size)
@@ -80,9 +81,15 @@ def warp(
     shapes = press.shapes()
     outline = press.page_outline()
     covered = drawing_coverage(_thumbnail(artwork, page), MM_PER_INCH)
+    outside = outside_percent(covered, page, to_slide, size_mm)
+    if not shapes and outside > MOST_OUTSIDE_PERCENT:
+        raise CalibrationError(
+            "nothing_lit",
+            N_("Nothing of the artwork lies where the projector's light falls."),
+            N_("Check where the artwork is placed, and the façade's corners in the calibration."),
+        )
     if surround == "dark" or (surround == "auto" and covered.min() > 0.99):
         shapes = [*_around(outline, size_mm), *shapes]
-    outside = outside_percent(covered, page, to_slide, size_mm)
     notes = (*artwork.notes, *press.notes, *_reach_notes(outside))
     return Warped(Drawing(size_mm, shapes), chosen, outside, notes)
 

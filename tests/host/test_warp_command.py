@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`visiophare warp` and `visiophare preview` as their own processes: files in, files out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+
+from mapping.invented import calibration
+
+HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 80">'
+ART = HEAD + '<circle id="sun" cx="60" cy="40" r="15" fill="red"/></svg>'
+TEXT = HEAD + '<text id="word" x="10" y="40" font-size="20">Nuit</text></svg>'
+LINKED = HEAD + '<image href="photo.png" width="9" height="9"/></svg>'
+
+Cli = Callable[..., object]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    calibration().save(tmp_path / "calibration.json")
+    (tmp_path / "art.svg").write_text(ART, encoding="utf-8")
+    (tmp_path / "text.svg").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "linked.svg").write_text(LINKED, encoding="utf-8")
+    (tmp_path / "broken.svg").write_text(ART[:-9], encoding="utf-8")
+    photo = np.full((800, 1000, 3), 160, np.uint8)
+    cv2.imwrite(str(tmp_path / "photo.jpg"), photo)
+    return tmp_path
+
+
+def warp(visiophare: Cli, art: str, out: str, *words: object, **options: str):  # type: ignore[no-untyped-def]
+    return visiophare(
+        "warp", art, "--calibration", "calibration.json", "--out", out, *words, **options
+    )
+
+
+def red_centre_mm(path: Path) -> np.ndarray:
+    picture = cv2.imread(str(path))
+    weight = np.clip(255 - picture[..., 0].astype(float), 0, None)
+    y, x = (np.mgrid[0 : weight.shape[0], 0 : weight.shape[1]] + 0.5) * weight
+    height, width = weight.shape
+    centre = np.array([x.sum() / width, y.sum() / height]) / weight.sum()
+    return np.asarray(centre * (36, 24) - (18, 12))
+
+
+def test_a_drawing_becomes_a_page_to_print(visiophare: Cli, folder: Path) -> None:
+    run = warp(visiophare, "art.svg", "slide.pdf")
+    assert run.code == 0, run.err
+    assert "36 × 24 mm" in run.out
+    page = pypdfium2.PdfDocument(folder / "slide.pdf")[0]
+    assert page.get_size() == pytest.approx((210 / 25.4 * 72, 297 / 25.4 * 72), abs=0.01)
+
+
+def test_a_png_is_right_reading_with_the_apertures_edges(visiophare: Cli, folder: Path) -> None:
+    run = warp(visiophare, "art.svg", "slide.png", "--dpi", 600, "--json")
+    assert run.document["ok"] is True
+    assert run.document["on_facade_m"] == pytest.approx([0, 0, 12, 8])
+    assert cv2.imread(str(folder / "slide.png")).shape == (567, 850, 3)
+    wanted = calibration().map_points(np.array([(6.0, 4.0)]), "facade", "slide")[0]
+    assert red_centre_mm(folder / "slide.png") == pytest.approx(wanted, abs=0.06)
+
+
+def test_a_drawing_can_be_placed_in_metres(visiophare: Cli, folder: Path) -> None:
+    run = warp(visiophare, "art.svg", "slide.png", "--dpi", 600, "--at", "2,1,3,2")
+    assert run.code == 0, run.err
+    wanted = calibration().map_points(np.array([(3.5, 2.0)]), "facade", "slide")[0]
+    assert red_centre_mm(folder / "slide.png") == pytest.approx(wanted, abs=0.03)
+
+
+def test_art_over_the_photo_lands_on_its_pixel(visiophare: Cli, folder: Path) -> None:
+    art = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 800">'
+    art += '<circle cx="650.5" cy="300.5" r="20" fill="red"/></svg>'
+    (folder / "over.svg").write_text(art, encoding="utf-8")
+    run = warp(visiophare, "over.svg", "slide.png", "--dpi", 600, "--on", "photo")
+    assert run.code == 0, run.err
+    wanted = calibration().map_points(np.array([(650.0, 300.0)]), "camera", "slide")[0]
+    assert red_centre_mm(folder / "slide.png") == pytest.approx(wanted, abs=0.03)
+
+
+def test_what_was_rasterised_is_in_the_report(visiophare: Cli, folder: Path) -> None:
+    document = warp(visiophare, "text.svg", "slide.pdf", "--dpi", 600, "--json").document
+    assert document["rasterised"] == [{"what": "text", "element": "#word", "dpi": 600}]
+    french = warp(visiophare, "text.svg", "slide.pdf", "--dpi", 600, lang="fr")
+    assert "Texte #word : en pixels à 600 ppp." in french.out.replace("\xa0", " ")
+
+
+def test_the_same_command_writes_the_same_page(visiophare: Cli, folder: Path) -> None:
+    warp(visiophare, "art.svg", "one.pdf")
+    warp(visiophare, "art.svg", "two.pdf")
+    assert (folder / "one.pdf").read_bytes() == (folder / "two.pdf").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "status"),
+    [
+        (("missing.svg", "slide.pdf"), "file_missing", 1),
+        (("broken.svg", "slide.pdf"), "svg_malformed", 1),
+        (("linked.svg", "slide.pdf"), "svg_refers_to_file", 1),
+        (("art.svg", "slide.gif"), "out_unknown", 2),
+        (("art.svg", "slide.pdf", "--on", "photo", "--at", "1,1,1,1"), "photo_and_place", 2),
+        (("art.svg", "slide.png", "--mirror"), "png_not_paper", 2),
+        (("art.svg", "slide.png", "--dpi", "20000"), "dpi_too_fine", 2),
+        (("art.svg", "slide.pdf", "--at", "900,900,1,1"), "nothing_lit", 1),
+        (("art.svg", "slide.pdf", "--plane", "3"), "plane_unknown", 1),
+        (("art.svg", "no/slide.pdf"), "folder_missing", 1),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(
+    visiophare: Cli, folder: Path, words: tuple[str, ...], code: str, status: int
+) -> None:
+    before = sorted(folder.iterdir())
+    run = warp(visiophare, *words, "--json")
+    assert run.code == status, run.out
+    assert run.document["error"]["code"] == code
+    assert run.document["error"]["message"]
+    assert sorted(folder.iterdir()) == before
+    assert "Traceback" not in run.err
+
+
+def test_a_slide_and_an_artwork_both_have_a_preview(visiophare: Cli, folder: Path) -> None:
+    warp(visiophare, "art.svg", "slide.png", "--dpi", 600)
+    common = ("--calibration", "calibration.json", "--photo", "photo.jpg", "--json", "--out")
+    pictures = []
+    for name, kind in (("slide.png", "slide"), ("art.svg", "artwork")):
+        run = visiophare("preview", name, *common, f"{kind}.png")
+        assert run.document["treated_as"] == kind
+        pictures.append(cv2.imread(str(folder / f"{kind}.png")).astype(int))
+    assert pictures[0].shape == (800, 1000, 3)
+    assert np.abs(pictures[0] - pictures[1]).mean() < 2
+
+
+def test_a_preview_needs_a_photo_of_the_same_shape(visiophare: Cli, folder: Path) -> None:
+    cv2.imwrite(str(folder / "photo.jpg"), np.zeros((500, 1000, 3), np.uint8))
+    run = visiophare(
+        "preview",
+        "art.svg",
+        "--calibration",
+        "calibration.json",
+        "--photo",
+        "photo.jpg",
+        "--out",
+        "p.png",
+        "--json",
+    )
+    assert run.document["error"]["code"] == "photo_not_calibrated"
+    assert not (folder / "p.png").exists()
