@@ -9,7 +9,7 @@ Must not know: files, cameras, how to print or draw.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from visiophare_mapping.markers import Sighting, is_mirrored, sight
 from visiophare_mapping.photos import Grey, Light, reduced
 from visiophare_mapping.refine import Refined, Template, refine_points
 from visiophare_mapping.targets import Target
+from visiophare_mapping.verify import matching_markers
 
 Points = NDArray[np.float64]
 Floats = NDArray[np.float64]
@@ -37,6 +38,9 @@ _MOST_SIGMA_PX = 0.7
 # A refined point further than this share of a square from where all others put it is another's.
 _FURTHEST_SHARE = 0.12
 _LARGEST_RMS_SHARE = 0.05
+# Windows swallow markers; on another board, or mirrored, one in twenty matches by chance.
+_MATCHING_SHARE = 0.4
+_FEWEST_MATCHING = 2
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,14 @@ def find_in_exposures(
     sighting = sight(pictures, target.board)
     if not len(sighting.board_mm):
         raise _why_nothing(pictures, target, sighting)
-    search = _Search(views, target, camera_lens)
+    # The layout that was seen counts, whatever the target file calls it.
+    layout = replace(target, board=replace(target.board, legacy=sighting.legacy))
+    search = _Search(views, layout, camera_lens)
     start_mm = sighting.board_mm - np.array(target.board.size_mm) / 2.0
-    return search.run(start_mm, views.to_raw(sighting.picture_px))
+    detection = search.run(start_mm, views.to_raw(sighting.picture_px))
+    if detection is None:
+        raise _why_nothing(pictures, target, sighting)
+    return detection
 
 
 def calibrate(
@@ -126,8 +135,11 @@ class _Search:
             np.array(target.board.size_mm) / 2.0
         )
 
-    def run(self, slide_mm: Points, camera_px: Points) -> Detection:
-        """Predict, refine, drop, fit, again.  Raises: DetectionError."""
+    def run(self, slide_mm: Points, camera_px: Points) -> Detection | None:
+        """Predict, refine, drop, fit, again; None if it was not this target after all.
+
+        Raises: DetectionError too_few_points.
+        """
         target = self._target
         calibration = self._calibrate(slide_mm, camera_px)
         square_px = self._square_px(calibration)
@@ -147,8 +159,9 @@ class _Search:
             calibration = self._calibrate(
                 target.points_mm[found], raw_px[found], refined.sigma_px[found]
             )
-        if calibration.planes[0].rms_px > max(_LARGEST_RMS_SHARE * square_px, 1.0):
-            raise _wrong_target()
+        too_loose = calibration.planes[0].rms_px > max(_LARGEST_RMS_SHARE * square_px, 1.0)
+        if too_loose or not self._is_target(calibration, signal, found, per_px):
+            return None
         return Detection(
             ids=np.asarray(target.ids, dtype=np.intp)[found],
             slide_mm=target.points_mm[found],
@@ -157,6 +170,26 @@ class _Search:
             image_size_px=self._views.first.size_px,
             of=len(found),
         )
+
+    def _is_target(
+        self, calibration: Calibration, signal: Grey, found: NDArray[np.bool_], per_px: int
+    ) -> bool:
+        """Whether the markers between points that were found show their bits."""
+        board = self._target.board
+        if board.kind == "chessboard":
+            return True
+        measured_mm = self._target.points_mm[found]
+
+        def to_camera(points: Points) -> Points:
+            raw = calibration.map_points(points, "slide", "camera")
+            return np.asarray((raw + 0.5) / per_px - 0.5)
+
+        def seen(corners: Points) -> bool:
+            away = np.hypot(*(measured_mm[None] - corners[:, None]).transpose(2, 0, 1))
+            return bool(np.count_nonzero(away.min(axis=1) < board.square_mm / 2.0) >= 2)
+
+        matching, possible = matching_markers(signal, board, to_camera, seen)
+        return matching >= max(_FEWEST_MATCHING, _MATCHING_SHARE * possible)
 
     def _calibrate(
         self, slide_mm: Points, camera_px: Points, sigma_px: Floats | None = None

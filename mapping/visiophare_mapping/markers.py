@@ -33,12 +33,14 @@ _FEWEST_MARKERS = 2
 @dataclass(frozen=True)
 class Sighting:
     """Pairs (N, 2) board mm and picture px that agree, from `markers` markers (0: a chessboard);
-    `seen` is how many markers of this dictionary there were, agreeing or not."""
+    `seen` is how many markers of this dictionary there were, agreeing or not; `legacy` is the
+    layout that explained them."""
 
     board_mm: Points
     picture_px: Points
     markers: int
     seen: int
+    legacy: bool = False
 
 
 NOTHING = Sighting(np.empty((0, 2)), np.empty((0, 2)), 0, 0)
@@ -131,7 +133,7 @@ def _agreeing(found: dict[int, list[Points]], board: Board) -> Sighting:
                  for _ in sightings]  # fmt: skip
         markers = len({name for name, agrees in zip(names, whole, strict=True) if agrees})
         if markers > best.markers:
-            best = Sighting(board_mm[chosen], picture_px[chosen], markers, len(found))
+            best = Sighting(board_mm[chosen], picture_px[chosen], markers, len(found), legacy)
         if board.rows % 2 == 1:
             break  # both layouts are the same
     return best

@@ -52,7 +52,7 @@ def test_points_within_the_rectangle_land_where_they_are_on_the_wall() -> None:
         (np.array([(300, 900), (303, 900), (1580, 120), (310, 60)]), "rectangle_degenerate"),
         (np.full((4, 2), 5.0), "rectangle_degenerate"),
         (np.array([(300, 900), (1600, 950), (700, 750), (310, 60)]), "rectangle_dented"),
-        (GOOD + (9000, 0), "corners_outside"),
+        (GOOD + np.array([9000, 0]), "corners_outside"),
         (GOOD * np.nan, "corners_outside"),
     ],
 )

@@ -75,7 +75,7 @@ def test_every_saddle_of_the_png_is_where_target_json_says() -> None:
     target = make_target((36.0, 24.0))
     picture = target_array(target, 1270)  # 50 px/mm, edges of squares between pixels
     height, width = picture.shape
-    px = (target.points_mm + (18.0, 12.0)) * (width / 36.0, height / 24.0) - 0.5
+    px = (target.points_mm + np.array([18.0, 12.0])) * (width / 36.0, height / 24.0) - 0.5
     guess = np.ascontiguousarray(px + 0.3, dtype=np.float32).reshape(-1, 1, 2)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 100, 1e-5)
     blurred = cv2.GaussianBlur(picture, (0, 0), 2.0)
@@ -130,6 +130,7 @@ def test_a_target_file_with_foreign_points_is_refused(tmp_path: Path) -> None:
 def test_damaged_target_files_never_raise_anything_else(tmp_path: Path) -> None:
     chance = np.random.default_rng(9)
     good = json.dumps(make_target((36.0, 24.0)).to_json()).encode()[:900]
+    refused = 0
     for _ in range(300):
         damaged = bytearray(good)
         at = chance.integers(len(damaged))
@@ -138,4 +139,5 @@ def test_damaged_target_files_never_raise_anything_else(tmp_path: Path) -> None:
         try:
             Target.load(tmp_path / "t.json")
         except MappingError as error:
-            assert str(error)
+            refused += bool(str(error))
+    assert refused > 250
