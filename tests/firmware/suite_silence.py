@@ -59,3 +59,10 @@ def test_a_person_may_be_silent():
     bench.type("light 60")
     bench.run(60)
     assert bench.board.duty > 0
+
+
+def test_a_light_that_is_to_hold_from_now_on_holds():
+    bench = lit("fade")
+    assert bench.send("settings silence hold").ok
+    bench.run(60)
+    assert bench.status()["light"] == "80"

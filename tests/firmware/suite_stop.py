@@ -29,6 +29,23 @@ def test_a_stop_in_the_middle_of_a_line_darkens_at_once_and_the_line_is_not_done
     assert bench.board.duty == 0
 
 
+def test_a_person_who_types_on_behind_the_stop_is_told_that_it_does_not_count():
+    bench = Bench(settings='{"language": "en"}')
+    assert bench.feed(b"!") == [
+        "Stopped: the light is off, the carriage is coming to rest. Type clear to go on."
+    ]
+    assert bench.type("clear") == ["What follows ! on its line is not carried out. Type it again."]
+    assert bench.type("light 40") != ["Light to 40 %."]
+    assert bench.type("clear") == ["Faults acknowledged; light and carriage obey again."]
+
+
+def test_a_host_hears_nothing_of_what_follows_a_stop():
+    bench = lit_and_moving()
+    before = len(bench.replies)
+    assert bench.feed(b"!#17 light 40 *0000\n") == []
+    assert len(bench.replies) == before
+
+
 def test_a_stop_slows_the_carriage_down_and_keeps_its_position():
     bench = lit_and_moving()
     bench.board.speeds = []

@@ -81,6 +81,8 @@ class Controller:
                     self._take_line(value, now_us)
                 elif value != "after_stop":
                     self._refuse_damaged()
+                elif self._to_person:
+                    self._send(for_person(self.settings["language"], RefusedError("after_stop")))
             except Exception as error:  # noqa: BLE001  nothing may leave the light on
                 self._fail("line", error, now_us)
 
@@ -91,7 +93,7 @@ class Controller:
             self._last_tick_us = now_us
             self._run_due(now_us)
             self.carriage.update(now_us)
-            if self._silence.passed(elapsed_us):
+            if self._silence.passed(elapsed_us) and self.settings["silence"] == "fade":
                 self._fade_out(now_us)
             self._show(now_us)
         except Exception as error:  # noqa: BLE001  nothing may leave the light on

@@ -131,6 +131,10 @@ SENTENCES = {
         "Cette ligne est arrivée abîmée, ou contient # ou *, réservés aux lignes numérotées."
         " Retapez-la.",
     ),
+    "after_stop": (
+        "What follows ! on its line is not carried out. Type it again.",
+        "Ce qui suit ! sur sa ligne n'est pas exécuté. Retapez-le.",
+    ),
     "unknown_command": (
         "There is no such command. Type help for the list.",
         "Cette commande n'existe pas. Tapez help pour la liste.",
