@@ -14,12 +14,14 @@ import os
 import select
 import socket
 import threading
+import time
 from typing import Protocol
 
 from visiophare.errors import PortError
 from visiophare.words import N_, _
 
 CHUNK_BYTES = 4096
+UNREAD_S = 1.0  # a terminal that was not read for so long is read by nobody
 BUSY = N_("Another program is connected to this projector.")
 
 
@@ -130,12 +132,21 @@ class PtyServer:
         # Their end stays open here, or ours would read an error whenever nobody has it open.
         tty.setraw(self._theirs)
         os.set_blocking(self._ours, False)
+        self._read_s = time.monotonic()
         self.path = os.ttyname(self._theirs)
         self._woken, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._serve, name="simulator pty", daemon=True)
         self._thread.start()
 
     def deliver(self, data: bytes) -> None:
+        import termios
+
+        # The system keeps what nobody reads; whoever opens the terminal later wants none of it.
+        now_s = time.monotonic()
+        if not select.select([self._theirs], [], [], 0)[0]:
+            self._read_s = now_s
+        elif now_s - self._read_s > UNREAD_S:
+            termios.tcflush(self._theirs, termios.TCIFLUSH)
         with contextlib.suppress(OSError):  # nobody reads, and the terminal is full
             os.write(self._ours, data)
 
