@@ -20,7 +20,8 @@ from visiophare_mapping.drawing import Clip, Filled, Floats
 
 Box = tuple[float, float, float, float]  # x, y, width, height
 Pixels = NDArray[np.uint8]
-Detail = Literal["smooth", "sharp"]
+# Colour ramps without edges; ramps that jump somewhere; anything that has drawn edges.
+Detail = Literal["smooth", "stepped", "sharp"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Bitmap:
 
     pixels: (h, w, 3) or (h, w, 4) uint8, sRGB, alpha not premultiplied.
     to_page: (2, 3), pixel coordinates (corner of the top left pixel is 0, 0) to page units.
-    alpha: further opacity of the whole. detail: "smooth" for colour ramps without edges.
+    alpha: further opacity of the whole. detail: how much resolution it is worth.
     """
 
     pixels: Pixels
@@ -61,7 +62,7 @@ class Rendered:
     render: (region of the page, pixels per page unit) to (h, w, 4) uint8, alpha not premultiplied,
     that covers the region from its top left corner on.
     bounds: where it can leave ink at most, or None when only rendering tells.
-    detail: "smooth" for colour ramps without edges, "sharp" otherwise.
+    detail: how much resolution it is worth. Ramps reach beyond their clips, which are their edges.
     notes: what was made of which elements; their `{dpi}` is known after the warp.
     """
 

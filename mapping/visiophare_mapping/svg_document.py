@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from visiophare_mapping.artwork import Box, Note, Part, Rendered
+from visiophare_mapping.artwork import Box, Detail, Note, Part, Rendered
 from visiophare_mapping.drawing import Clip
 from visiophare_mapping.errors import N_
 from visiophare_mapping.svg_render import Fragment, family_exists, fragment
@@ -68,7 +67,7 @@ class Document:
         reason: str,
         *,
         bounds: Box | None = None,
-        detail: Literal["smooth", "sharp"] = "sharp",
+        detail: Detail = "sharp",
         clips: Sequence[Clip] | None = None,
         label: str = "",
     ) -> FragmentPart:

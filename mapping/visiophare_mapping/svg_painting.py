@@ -130,7 +130,7 @@ def _gradient(
         state,
         "gradient",
         bounds=_box(edge.path),
-        detail="sharp" if gradient.has_edges else "smooth",
+        detail="stepped" if gradient.has_edges else "smooth",
         clips=(*state.clips, edge),
         label=node.label,
     )

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from visiophare_mapping.artwork import Artwork, Bitmap, Box, Note, Part, Rendered
+from visiophare_mapping.artwork import Artwork, Bitmap, Box, Detail, Note, Part, Rendered
 from visiophare_mapping.convex_clip import HalfPlane, box_planes, clipped, half_planes
 from visiophare_mapping.drawing import Clip, Drawing, Filled, Floats, Path, Picture, Shape
 from visiophare_mapping.errors import N_, CalibrationError
@@ -29,7 +29,7 @@ Surround = Literal["auto", "dark", "clear"]
 
 FINEST_DPI, COARSEST_DPI = 2400, 300
 PIXELS_ACROSS = 3400  # what a good lens resolves of a slide, with a margin
-SMOOTH_SHARE = 0.25  # colour ramps need a quarter of the resolution of edges
+SHARES: dict[Detail, float] = {"smooth": 0.25, "stepped": 0.5, "sharp": 1.0}  # of the resolution
 OVERSAMPLED = 1.1  # rendered parts are resampled once more: start a little finer
 MOST_PIXELS = 24_000_000
 COVERAGE_PX = 160
@@ -171,7 +171,7 @@ class _Press:
         """A rendered part at the resolution that it is worth on the slide."""
         if not isinstance(part, Rendered):
             return part
-        dpi = self._dpi * (SMOOTH_SHARE if part.detail == "smooth" else 1.0)
+        dpi = self._dpi * SHARES[part.detail]
         box = self._visible(self._page if part.bounds is None else part.bounds)
         if box is None:
             return None
@@ -217,11 +217,11 @@ class _Press:
     def _picture(self, part: Bitmap, frame: Path) -> Picture | None:
         image = self._image(frame)
         # Colour ramps reach beyond their clips, and those are cut to the page already.
-        edge = () if part.detail == "smooth" else (Clip(image),)
+        edge = (Clip(image),) if part.detail == "sharp" else ()
         clips = (*self._clips(part.clips), *edge)
         if any(not len(clip.path.segments) for clip in clips):
             return None
-        grid = self._grid(clips, SMOOTH_SHARE if part.detail == "smooth" else 1.0)
+        grid = self._grid(clips, SHARES[part.detail])
         if grid is None:
             return None
         pixels = warp_pixels(part.pixels, self._from_slide, _inverted(part.to_page), grid)
