@@ -39,6 +39,7 @@ def _render(**wishes: Any) -> bytes:
         font_family=FONT_FAMILY,
         sans_serif_family=FONT_FAMILY,
         font_files=[str(fonts / "Vera.ttf"), str(fonts / "VeraBd.ttf")],
+        dpi=96,  # without it a page in pt or mm has no size at all
         **wishes,
     )
     return bytes(png)

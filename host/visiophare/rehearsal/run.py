@@ -27,7 +27,7 @@ from visiophare.words import _
 if TYPE_CHECKING:
     from visiophare_mapping.artwork import Artwork
 
-PAIRS = 4
+PAIRS = 6
 TARGET_FRAME, DRAWING_FRAME = 0, 1
 """The film in the cassette: the calibration slide, then the drawing, then black."""
 PANEL_PX = 900
@@ -101,11 +101,12 @@ class Evening:
         """Photograph the calibration slide with and without light, then set the façade frame."""
         sentence = _("Calibrating through the webcam, {count} pictures lit and {count} dark…")
         with self._progress.step("calibrate", sentence.format(count=PAIRS)):
+            at_home = self._site.begin_home()
             page, description = self._file("target.pdf"), self._file("target.json")
             target = mapping_steps.make_target(APERTURE_MM, page, description)
             self._site.bench.insert_film({TARGET_FRAME: print_film(page, APERTURE_MM)})
-            self._site.home()
-            self._site.bring_frame(TARGET_FRAME)
+            at_home()
+            self._site.begin_frame(TARGET_FRAME)()
             self._lit, self._dark = self._site.photograph_pairs(PAIRS)
             measured = mapping_steps.calibrate(self._lit, self._dark, target)
             self._calibration = mapping_steps.set_facade(
@@ -117,15 +118,16 @@ class Evening:
         """Pre-distort the artwork, write the PDF, and print the film from that PDF."""
         with self._progress.step("print", _("Pre-distorting the drawing and printing it…")):
             pdf = self._file("slide.pdf")
+            in_gate = self._site.begin_frame(DRAWING_FRAME)
             self._slide = mapping_steps.warp(artwork, self._calibration, pdf)
             self._film = print_film(pdf, APERTURE_MM)
+            in_gate()
 
     def look_again(self) -> None:
         """Put the film into the gate, as badly seated as films are, and photograph the wall."""
         with self._progress.step("look", _("Putting the film into the gate and looking again…")):
             seating = self._site.bench.scene.seating
             self._site.bench.insert_film({DRAWING_FRAME: self._film}, seating)
-            self._site.bring_frame(DRAWING_FRAME)
             after = self._site.photograph(100.0)
             self._site.photograph(0.0)
             panels = [

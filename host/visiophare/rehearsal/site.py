@@ -8,14 +8,14 @@ Owns which clock they share and how pictures are taken.  It knows nothing of map
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visiophare.errors import BoardError
-from visiophare.projector import Projector
+from visiophare.projector import Projector, Receipt
 from visiophare.simulator.projector import SimulatedProjector
 from visiophare.words import N_
 
@@ -29,10 +29,15 @@ if TYPE_CHECKING:
 
     Photo = npt.NDArray[np.uint8]
 
+Arrival = Callable[[], None]
+"""Waits for the carriage.  Raises: BoardError carriage_lost."""
+
 APERTURE_MM = (36.0, 24.0)
 STEADY_S = 0.17
 """How long the light stays on, and off: the board lets three flashes a second through."""
 CARRIAGE_TIMEOUT_S = 20.0
+QUICK_CARRIAGE = {"home_slow_mm_s": 5.0}
+"""A real switch deserves a slower second touch; nobody waits for a simulated one."""
 
 
 @dataclass(frozen=True)
@@ -71,23 +76,18 @@ class Site:
             dark.append(self.photograph(0.0))
         return lit, dark
 
-    def home(self) -> None:
-        """Bring the carriage to its home.  Raises: BoardError carriage_lost."""
+    def begin_home(self) -> Arrival:
+        """Send the carriage home; the result waits until it is there."""
         since = self.projector.carriage_home()
-        self._wait("homed", since)
+        return lambda: self._wait("homed", since)
 
-    def bring_frame(self, frame: int) -> None:
-        """Bring a frame into the gate.  Raises: BoardError carriage_lost."""
+    def begin_frame(self, frame: int) -> Arrival:
+        """Send a frame to the gate; the result waits until it is there."""
         since = self.projector.carriage_to_frame(frame)
-        self._wait("arrived", since)
+        return lambda: self._wait("arrived", since)
 
-    def _wait(self, name: str, since: object) -> None:
-        found = self.projector.wait_for(
-            name,
-            "fault",
-            timeout_s=CARRIAGE_TIMEOUT_S,
-            since=since,  # type: ignore[arg-type]
-        )
+    def _wait(self, name: str, since: Receipt) -> None:
+        found = self.projector.wait_for(name, "fault", timeout_s=CARRIAGE_TIMEOUT_S, since=since)
         if found is None or found[0].name != name:
             raise BoardError(
                 "carriage_lost",
@@ -113,7 +113,7 @@ def open_site(bench: Bench) -> Iterator[Site]:
     """Switch everything on; at the end the light goes out."""
     from visiophare.simulator.webcam import Webcam
 
-    with SimulatedProjector() as simulated:
+    with SimulatedProjector(settings=QUICK_CARRIAGE) as simulated:
         outputs = simulated.outputs
         webcam = Webcam(bench, outputs.mean_light, outputs.frame, time.monotonic, time.sleep)
         projector = Projector.open(simulated.link())
