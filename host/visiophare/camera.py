@@ -27,6 +27,7 @@ class VideoCamera:
     def __init__(self, number: int) -> None:
         import cv2
 
+        _silence(cv2)  # its drivers' complaints are no sentences; ours follow
         self._number = number
         self._video = cv2.VideoCapture(number)
         if not self._video.isOpened():
@@ -85,3 +86,11 @@ class VideoCamera:
         # "Manual" is 0.25 for some of OpenCV's backends and 1 for others.
         manual = any(self._video.set(cv2.CAP_PROP_AUTO_EXPOSURE, mode) for mode in (0.25, 1))
         return bool(manual and self._video.set(cv2.CAP_PROP_EXPOSURE, exposure))
+
+
+def _silence(cv2: Any) -> None:
+    """OpenCV 4 and 5 keep the switch in different places."""
+    if hasattr(cv2, "setLogLevel"):
+        cv2.setLogLevel(0)
+    else:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare calibrate`: how slide and camera see each other, from pictures or from a camera."""
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -181,18 +182,21 @@ def from_camera(number: int, port: str | None, pairs: int, photo: Path) -> "Expo
 
     exposures = Exposures()
     last_dark: Any = None
-    for lit, picture in photographs(number, port, pairs):
-        exposures.add(picture, lit=lit)
-        if not lit:
+    with contextlib.closing(photographs(number, port, pairs)) as taken:
+        for lit, picture in taken:
+            exposures.add(picture, lit=lit)
+            if lit:
+                continue
             last_dark = picture
-            progress(
-                _("Pair {number} of {pairs}.").format(number=exposures.count_dark, pairs=pairs)
-            )
+            done = exposures.count_dark
+            progress(_("Pair {number} of {pairs}.").format(number=done, pairs=pairs))
     write_png(photo, last_dark)
     return exposures
 
 
-def photographs(number: int, port: str | None, pairs: int) -> Iterator[tuple[bool, Any]]:
+def photographs(
+    number: int, port: str | None, pairs: int
+) -> Generator[tuple[bool, Any], None, None]:
     """Pictures with the light on and off in turn; the light is off afterwards, whatever happens."""
     import time
 

@@ -1,0 +1,259 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`target`, `calibrate`, `map`, `facade`: from a slide to the façade's metres, as typed."""
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from conftest import Run
+from mapping.street import FACADE_M, Light, Photographer, random_street
+from visiophare_mapping.calibration import Calibration
+from visiophare_mapping.target_picture import target_array
+from visiophare_mapping.targets import make_target
+
+Visiophare = Callable[..., Run]
+STREET = random_street(21).scaled(0.5)
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with target.json, three pictures each with the light on and off, and a calibration
+    of them, made in this process."""
+    folder = tmp_path_factory.mktemp("evening")
+    target = make_target((36.0, 24.0))
+    target.save(folder / "target.json")
+    photographer = Photographer(STREET, target_array(target, 1600) / 255.0, Light(60, 15))
+    for name, pictures in zip(("on", "off"), photographer.pairs(3), strict=True):
+        (folder / name).mkdir()
+        for number, picture in zip((2, 10, 9), pictures, strict=True):
+            cv2.imwrite(str(folder / name / f"p{number}.png"), picture)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def calibration(evening: Path) -> Path:
+    from visiophare_mapping.detect import calibrate, find_target
+    from visiophare_mapping.photos import read_light
+    from visiophare_mapping.targets import Target
+
+    target = Target.load(evening / "target.json")
+    sides = [[read_light(path) for path in (evening / name).iterdir()] for name in ("on", "off")]
+    detection = find_target(*sides, target)
+    calibrate(detection, detection.image_size_px, target).save(evening / "calibration.json")
+    return evening / "calibration.json"
+
+
+def test_target_make_writes_page_picture_and_description(
+    visiophare: Visiophare, tmp_path: Path
+) -> None:
+    words = [
+        "target",
+        "make",
+        "--format",
+        "24x36",
+        "--out",
+        "slide.pdf",
+        "--png",
+        "slide.png",
+        "--dpi",
+        "508",
+        "--json",
+    ]
+    document = visiophare(*words).document
+    assert document["ok"] is True
+    assert (tmp_path / "slide.pdf").read_bytes().startswith(b"%PDF-")
+    described = json.loads((tmp_path / "target.json").read_text())
+    assert described["aperture_mm"] == [36.0, 24.0]
+    assert described["points"] == document["points"]
+    assert set(described["points"][0]) == {"id", "x_mm", "y_mm"}
+    png = (tmp_path / "slide.png").read_bytes()
+    assert cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED).shape == (480, 720)
+    at = png.index(b"pHYs")
+    assert struct.unpack(">IIB", png[at + 4 : at + 13]) == (20000, 20000, 1)
+
+
+def test_target_describe_takes_boards_that_somebody_owns(
+    visiophare: Visiophare, tmp_path: Path
+) -> None:
+    charuco = (
+        "target describe --charuco 12x8 --dictionary DICT_5X5_100 --square 3mm --marker 2.2mm "
+        "--aperture 36x24 --legacy --out t.json --json"
+    )
+    assert len(visiophare(*charuco.split()).document["points"]) == 77
+    assert json.loads((tmp_path / "t.json").read_text())["board"]["legacy"] is True
+    chessboard = "target describe --chessboard 9x6 --square 25mm --json"
+    assert len(visiophare(*chessboard.split()).document["points"]) == 54
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "code"),
+    [
+        ("target describe --square 3mm", 2, "board_kind"),
+        ("target describe --charuco 12x8 --square 3mm", 2, "charuco_options"),
+        ("target describe --chessboard 9x6 --square 3mm --legacy", 2, "chessboard_options"),
+        ("target describe --chessboard nine --square 3mm", 2, "usage"),
+        ("target describe --chessboard 9x6 --square 3mm --aperture 9x9", 1, None),
+        ("target make --format 5x5 --out t.pdf", 1, "aperture_impossible"),
+        ("target make --out nowhere/t.pdf", 1, "folder_missing"),
+        ("target make --png t.png --dpi 19999 --format a4", 2, "picture_too_large"),
+        ("calibrate --target target.json", 2, "pictures_needed"),
+        ("calibrate --target target.json --on x.jpg --camera 0", 2, "files_and_camera"),
+        ("calibrate --target none.json --on x.jpg", 1, "file_missing"),
+        ("map --calibration none.json --from slide --to camera", 1, "file_missing"),
+        ("facade --calibration none.json", 1, "file_missing"),
+    ],
+)
+def test_wrong_requests_get_one_document_and_leave_nothing(
+    visiophare: Visiophare, tmp_path: Path, words: str, exit_code: int, code: str | None
+) -> None:
+    asks_json = [] if words.startswith("map") else ["--json"]
+    run = visiophare(*words.split(), *asks_json)
+    assert run.code == exit_code
+    if asks_json:
+        error = run.document["error"]
+        assert error["message"]
+        assert code in (None, error["code"]) or code == "usage"
+    assert not list(tmp_path.iterdir())
+
+
+def test_calibrate_from_folders_in_natural_order(
+    visiophare: Visiophare, evening: Path, tmp_path: Path
+) -> None:
+    run = visiophare(
+        "calibrate", "--target", evening / "target.json", "--on", evening / "on", "--off",
+        evening / "off", "--out", "c.json", "--json",
+    )  # fmt: skip
+    document = run.document
+    (plane,) = document["planes"]
+    assert plane["points"] >= 70
+    assert plane["rms_px"] < 0.3
+    assert np.array(plane["slide_to_camera"]).shape == (3, 3)
+    assert len(plane["outline_slide_mm"]) >= 4
+    assert set(document["camera_lens"]) >= {"K", "dist"}
+    assert set(document["projector_lens"]) == {"k1", "k2", "centre_mm", "radius_mm"}
+    calibration = Calibration.load(tmp_path / "c.json")
+    slide = make_target((36.0, 24.0)).points_mm
+    error = calibration.map_points(slide, "slide", "camera") - STREET.slide_to_camera(slide)
+    assert np.median(np.hypot(*error.T)) < 0.05
+
+
+def test_calibrate_tells_people_how_well_it_went(
+    visiophare: Visiophare, evening: Path, tmp_path: Path
+) -> None:
+    run = visiophare(
+        "calibrate", "--target", evening / "target.json", "--on", evening / "on" / "p2.png",
+        "--off", evening / "off", "--out", "c.json", lang="fr",
+    )  # fmt: skip
+    assert run.code == 0
+    assert "points trouvés" in run.out
+    assert "moyennes" in run.err  # one picture against three
+
+
+def test_a_failed_calibration_writes_nothing(
+    visiophare: Visiophare, evening: Path, tmp_path: Path
+) -> None:
+    run = visiophare(
+        "calibrate", "--target", evening / "target.json", "--on", evening / "off", "--json"
+    )
+    assert run.code == 1
+    assert run.document["error"]["code"] == "target_not_found"
+    assert run.document["error"]["hint"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_map_carries_points_and_passes_comments_on(visiophare: Visiophare, calibration) -> None:
+    options = ("map", "--calibration", calibration, "--from")
+    run = visiophare(*options, "slide", "--to", "camera", stdin="x,y\n0,0\n\n# rim\n-18,-12\n")
+    lines = run.out.splitlines()
+    assert (lines[0], lines[2], lines[3]) == ("x,y", "", "# rim")
+    truth = STREET.slide_to_camera(np.array([(0.0, 0.0), (-18.0, -12.0)]))
+    mapped = np.array([line.split(",") for line in (lines[1], lines[4])], dtype=float)
+    assert np.abs(mapped - truth).max() < 0.3
+    back = visiophare(*options, "camera", "--to", "slide", stdin=lines[4])
+    assert np.array(back.out.split(","), dtype=float) == pytest.approx([-18, -12], abs=1e-5)
+
+
+def test_map_names_every_bad_line_at_once(visiophare: Visiophare, calibration: Path) -> None:
+    options = ("map", "--calibration", calibration, "--from", "slide", "--to", "camera")
+    run = visiophare(*options, stdin="1,2\n3\n4,5,6\nnan,1\n7,8\nleft,right\n")
+    assert run.code == 1
+    assert run.out == ""
+    for line in ("2", "3", "4", "6"):
+        assert line in run.err
+    assert visiophare(*options, stdin="").code == 0
+
+
+def test_map_needs_a_facade_frame_and_says_how_to_get_one(
+    visiophare: Visiophare, calibration: Path
+) -> None:
+    run = visiophare("map", "--calibration", calibration, "--from", "slide", "--to", "facade")
+    assert run.code == 1
+    assert "visiophare facade" in run.err
+
+
+def corners() -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in STREET.corners_px())
+
+
+def test_facade_gives_metres_that_map_then_knows(
+    visiophare: Visiophare, calibration: Path, tmp_path: Path
+) -> None:
+    run = visiophare(
+        "facade", "--calibration", calibration, "--corners", corners(), "--size", "12x8m",
+        "--out", "f.json", "--json",
+    )  # fmt: skip
+    assert run.document["planes"][0]["reference_size_m"] == [12.0, 8.0]
+    wall = np.array([(-2.5, 1.5), (3.0, -2.0)])
+    stdin = "\n".join(f"{x},{y}" for x, y in STREET.facade_to_camera(wall))
+    mapped = visiophare(
+        "map", "--calibration", "f.json", "--from", "camera", "--to", "facade", stdin=stdin
+    )
+    metres = np.array([line.split(",") for line in mapped.out.splitlines()], dtype=float)
+    expected = wall * (1, -1) + np.array(FACADE_M) / 2
+    assert np.abs(metres - expected).max() < 0.015
+
+
+def test_facade_refuses_a_clockwise_rectangle_and_changes_nothing(
+    visiophare: Visiophare, calibration: Path, tmp_path: Path
+) -> None:
+    before = calibration.read_bytes()
+    clockwise = " ".join(reversed(corners().split()))
+    run = visiophare(
+        "facade", "--calibration", calibration, "--corners", clockwise, "--size", "12x8m"
+    )
+    assert run.code == 1
+    assert "clockwise" in run.err
+    assert calibration.read_bytes() == before
+    assert visiophare("facade", "--calibration", calibration, "--corners", corners()).code == 2
+
+
+def test_without_corners_facade_writes_a_page_that_needs_no_network(
+    visiophare: Visiophare, calibration: Path, evening: Path, tmp_path: Path
+) -> None:
+    photo = evening / "on" / "p2.png"
+    for lang, title in (("en", "Where is the façade"), ("fr", "Où est le rectangle")):
+        run = visiophare("facade", "--calibration", calibration, "--photo", photo, lang=lang)
+        assert run.code == 0
+        page = (tmp_path / "facade.html").read_text(encoding="utf-8")
+        assert title in page
+        assert f'lang="{lang}"' in page
+        assert "http" not in page.split("data:image")[0]
+        assert "@" not in page.split("<script>")[1].split("SETUP =")[0]
+        assert f"--calibration {calibration}" in page
+
+
+def test_the_page_needs_a_photo_of_the_calibrations_size(
+    visiophare: Visiophare, calibration: Path, tmp_path: Path
+) -> None:
+    run = visiophare("facade", "--calibration", calibration, "--json")
+    assert run.document["error"]["code"] == "photo_needed"
+    cv2.imwrite(str(tmp_path / "other.png"), np.zeros((480, 640, 3), np.uint8))
+    run = visiophare("facade", "--calibration", calibration, "--photo", "other.png", "--json")
+    assert run.document["error"]["code"] == "photo_other_size"
+    assert not (tmp_path / "facade.html").exists()
