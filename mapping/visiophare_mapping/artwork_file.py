@@ -10,8 +10,8 @@ import numpy as np
 
 from visiophare_mapping.artwork import Artwork, Bitmap
 from visiophare_mapping.pictures import decode_picture
-from visiophare_mapping.svg_values import IDENTITY
-from visiophare_mapping.svg_walk import read_svg
+from visiophare_mapping.svg.values import IDENTITY
+from visiophare_mapping.svg.walk import read_svg
 
 
 def read_artwork(data: bytes, name: str, languages: Sequence[str] = ("en",)) -> Artwork:

@@ -13,7 +13,7 @@ import pytest
 from visiophare_mapping.artwork import Artwork, Bitmap, Rendered
 from visiophare_mapping.drawing import Filled
 from visiophare_mapping.errors import ArtworkError, MappingError
-from visiophare_mapping.svg_walk import read_svg
+from visiophare_mapping.svg.walk import read_svg
 
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '

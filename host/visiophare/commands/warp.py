@@ -232,7 +232,7 @@ def said(note: Note) -> str:
 
 
 def _document(warped: Warped, placement: Placement, out: Path) -> dict[str, Any]:
-    from visiophare_mapping.svg_document import RASTERISED
+    from visiophare_mapping.svg.document import RASTERISED
 
     rasterised = [
         {"what": note.code, **note.params} for note in warped.notes if note.code in RASTERISED

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from visiophare_mapping.artwork import Box
 from visiophare_mapping.drawing import Floats
-from visiophare_mapping.svg_tree import Node
-from visiophare_mapping.svg_values import numbers, product, scaling, translation
+from visiophare_mapping.svg.tree import Node
+from visiophare_mapping.svg.values import numbers, product, scaling, translation
 
 # Values of `overflow` that cut nothing off; the empty one is `inherit` with nothing to inherit.
 SHOWN = ("visible", "auto", "")

@@ -17,12 +17,12 @@ import numpy as np
 from visiophare_mapping.artwork import Box, Part
 from visiophare_mapping.convex_clip import clipped, half_planes
 from visiophare_mapping.drawing import Clip, Filled, Floats, Path
-from visiophare_mapping.svg_css import inherited_style
-from visiophare_mapping.svg_document import Document
-from visiophare_mapping.svg_state import NeedsRenderer, State, entered, flat, own_transform
-from visiophare_mapping.svg_tree import Node, inner_url
-from visiophare_mapping.svg_values import Viewport, length, product, transform, translation
-from visiophare_mapping.svg_viewbox import fitted, view_box
+from visiophare_mapping.svg.css import inherited_style
+from visiophare_mapping.svg.document import Document
+from visiophare_mapping.svg.state import NeedsRenderer, State, entered, flat, own_transform
+from visiophare_mapping.svg.tree import Node, inner_url
+from visiophare_mapping.svg.values import Viewport, length, product, transform, translation
+from visiophare_mapping.svg.viewbox import fitted, view_box
 
 MOST_TILES = 20_000
 MOST_SEGMENTS = 300_000

@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from visiophare_mapping.svg_tree import Node
+from visiophare_mapping.svg.tree import Node
 
 _INHERITED = """
     clip-rule color color-interpolation cursor direction dominant-baseline fill fill-opacity

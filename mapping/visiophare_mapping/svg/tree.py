@@ -3,7 +3,7 @@
 """Owns reading an SVG file into a tree, safely: bytes from anybody in, `Node`s out.
 
 It opens no second file, ever. A drawing that needs one is refused, with the reference named.
-It must not know what elements mean; `svg_css` settles their style.
+It must not know what elements mean; `css` settles their style.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Node:
     """One element. `tag` is its SVG name; elements of other namespaces have tag ''.
 
     attributes: local names; `href` whether written with or without xlink.
-    style: declared properties after the cascade, filled in by `svg_css`.
+    style: declared properties after the cascade, filled in by `css`.
     """
 
     tag: str

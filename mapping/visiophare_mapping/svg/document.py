@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from visiophare_mapping.artwork import Box, Detail, Note, Part, Rendered
 from visiophare_mapping.drawing import Clip
 from visiophare_mapping.errors import N_
-from visiophare_mapping.svg_render import Fragment, family_exists, fragment
-from visiophare_mapping.svg_state import State
-from visiophare_mapping.svg_tree import Node
+from visiophare_mapping.svg.render import Fragment, family_exists, fragment
+from visiophare_mapping.svg.state import State
+from visiophare_mapping.svg.tree import Node
 
 RASTERISED = {
     "gradient": N_("Gradient of {element}: rasterised at {dpi} dpi, its outline stays sharp."),

@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 
 from visiophare_mapping.drawing import Clip, Path, Rule
-from visiophare_mapping.svg_css import inherited_style
-from visiophare_mapping.svg_document import Document
-from visiophare_mapping.svg_path import filled_path
-from visiophare_mapping.svg_shapes import SHAPES, outline_of
-from visiophare_mapping.svg_state import NeedsRenderer, State, entered, flat
-from visiophare_mapping.svg_stroke import union
-from visiophare_mapping.svg_tree import Node, inner_url
+from visiophare_mapping.svg.css import inherited_style
+from visiophare_mapping.svg.document import Document
+from visiophare_mapping.svg.path import filled_path
+from visiophare_mapping.svg.shapes import SHAPES, outline_of
+from visiophare_mapping.svg.state import NeedsRenderer, State, entered, flat
+from visiophare_mapping.svg.stroke import union
+from visiophare_mapping.svg.tree import Node, inner_url
 
 BoxOf = tuple[float, float, float, float]
 

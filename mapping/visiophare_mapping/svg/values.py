@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from visiophare_mapping.drawing import Floats
-from visiophare_mapping.svg_colors import NAMED_COLORS
+from visiophare_mapping.svg.colors import NAMED_COLORS
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _LENGTH = re.compile(rf"\s*({NUMBER.pattern})\s*([a-zA-Z%]*)\s*$")

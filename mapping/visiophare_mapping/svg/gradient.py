@@ -15,8 +15,8 @@ import numpy as np
 
 from visiophare_mapping.artwork import Box
 from visiophare_mapping.drawing import Floats
-from visiophare_mapping.svg_tree import Node, inner_url
-from visiophare_mapping.svg_values import (
+from visiophare_mapping.svg.tree import Node, inner_url
+from visiophare_mapping.svg.values import (
     IDENTITY,
     Rgba,
     Viewport,

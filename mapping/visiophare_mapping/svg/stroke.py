@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from visiophare_mapping.drawing import Clip, Floats, Path, lines_as_cubics
-from visiophare_mapping.svg_path import Outline, filled_path
+from visiophare_mapping.svg.path import Outline, filled_path
 
 # Skia's stroker errs by up to about 0.1 of its units: with 40,000 across, 0.1 µm on 36 mm.
 # Single precision still resolves 0.004 of them.

@@ -10,14 +10,14 @@ import numpy as np
 
 from visiophare_mapping.artwork import Part
 from visiophare_mapping.drawing import Clip, Floats, Path
-from visiophare_mapping.svg_css import inherited_style
-from visiophare_mapping.svg_document import Document
-from visiophare_mapping.svg_markers import Place, marker_places
-from visiophare_mapping.svg_opacity import faded, opacity_of
-from visiophare_mapping.svg_path import Outline
-from visiophare_mapping.svg_state import NeedsRenderer, State, context_of, entered
-from visiophare_mapping.svg_tree import Node, inner_url
-from visiophare_mapping.svg_values import (
+from visiophare_mapping.svg.css import inherited_style
+from visiophare_mapping.svg.document import Document
+from visiophare_mapping.svg.markers import Place, marker_places
+from visiophare_mapping.svg.opacity import faded, opacity_of
+from visiophare_mapping.svg.path import Outline
+from visiophare_mapping.svg.state import NeedsRenderer, State, context_of, entered
+from visiophare_mapping.svg.tree import Node, inner_url
+from visiophare_mapping.svg.values import (
     IDENTITY,
     Viewport,
     degrees,
@@ -26,7 +26,7 @@ from visiophare_mapping.svg_values import (
     scaling,
     translation,
 )
-from visiophare_mapping.svg_viewbox import SHOWN, fitted, view_box
+from visiophare_mapping.svg.viewbox import SHOWN, fitted, view_box
 
 
 def marker_parts(

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from visiophare_mapping import svg_path
-from visiophare_mapping.svg_path import Outline
-from visiophare_mapping.svg_tree import Node
-from visiophare_mapping.svg_values import Viewport, length, numbers
+from visiophare_mapping.svg import path as outlines
+from visiophare_mapping.svg.path import Outline
+from visiophare_mapping.svg.tree import Node
+from visiophare_mapping.svg.values import Viewport, length, numbers
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def outline_of(node: Node, units: Units) -> Outline:
 
 
 def _path(node: Node, units: Units) -> Outline:
-    return svg_path.read_path(node.attributes.get("d", ""))
+    return outlines.read_path(node.attributes.get("d", ""))
 
 
 def _rect(node: Node, units: Units) -> Outline:
@@ -45,7 +45,7 @@ def _rect(node: Node, units: Units) -> Outline:
     if width <= 0 or height <= 0:
         return []
     rx, ry = _radii(node, units)
-    return svg_path.rectangle(x, y, width, height, rx, ry)
+    return outlines.rectangle(x, y, width, height, rx, ry)
 
 
 def _radii(node: Node, units: Units) -> tuple[float, float]:
@@ -60,7 +60,7 @@ def _circle(node: Node, units: Units) -> Outline:
     if radius <= 0:
         return []
     x, y = units.read(node, "cx", "x"), units.read(node, "cy", "y")
-    return svg_path.ellipse(x, y, radius, radius)
+    return outlines.ellipse(x, y, radius, radius)
 
 
 def _ellipse(node: Node, units: Units) -> Outline:
@@ -68,20 +68,20 @@ def _ellipse(node: Node, units: Units) -> Outline:
     if rx <= 0 or ry <= 0:
         return []
     x, y = units.read(node, "cx", "x"), units.read(node, "cy", "y")
-    return svg_path.ellipse(x, y, rx, ry)
+    return outlines.ellipse(x, y, rx, ry)
 
 
 def _line(node: Node, units: Units) -> Outline:
     ends = [units.read(node, name, name[0]) for name in ("x1", "y1", "x2", "y2")]
-    return svg_path.polyline(ends, closed=False)
+    return outlines.polyline(ends, closed=False)
 
 
 def _polyline(node: Node, units: Units) -> Outline:
-    return svg_path.polyline(numbers(node.attributes.get("points")), closed=False)
+    return outlines.polyline(numbers(node.attributes.get("points")), closed=False)
 
 
 def _polygon(node: Node, units: Units) -> Outline:
-    return svg_path.polyline(numbers(node.attributes.get("points")), closed=True)
+    return outlines.polyline(numbers(node.attributes.get("points")), closed=True)
 
 
 _READERS: dict[str, Callable[[Node, Units], Outline]] = {

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from visiophare_mapping.artwork import Bitmap, Part
 from visiophare_mapping.drawing import Filled
-from visiophare_mapping.svg_document import FragmentPart
-from visiophare_mapping.svg_state import State
+from visiophare_mapping.svg.document import FragmentPart
+from visiophare_mapping.svg.state import State
 
 MOST_COMPARED = 64  # pairs grow with the square
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from visiophare_mapping.svg_path import Contour, Outline, Point
+from visiophare_mapping.svg.path import Contour, Outline, Point
 
 Place = tuple[str, Point, float]  # "start", "mid" or "end", vertex, direction in degrees
 

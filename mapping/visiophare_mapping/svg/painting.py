@@ -15,15 +15,15 @@ import numpy as np
 
 from visiophare_mapping.artwork import Box, Part
 from visiophare_mapping.drawing import Clip, Filled, Path, Rule
-from visiophare_mapping.svg_document import Document
-from visiophare_mapping.svg_gradient import GRADIENTS, Settled, filled_box
-from visiophare_mapping.svg_path import Outline, filled_path
-from visiophare_mapping.svg_pattern import pattern_parts
-from visiophare_mapping.svg_render import changed
-from visiophare_mapping.svg_state import NeedsRenderer, Paint, State, paint
-from visiophare_mapping.svg_stroke import Pen, stroke_region, usable_dashes
-from visiophare_mapping.svg_tree import Node
-from visiophare_mapping.svg_values import length, number
+from visiophare_mapping.svg.document import Document
+from visiophare_mapping.svg.gradient import GRADIENTS, Settled, filled_box
+from visiophare_mapping.svg.path import Outline, filled_path
+from visiophare_mapping.svg.pattern import pattern_parts
+from visiophare_mapping.svg.render import changed
+from visiophare_mapping.svg.state import NeedsRenderer, Paint, State, paint
+from visiophare_mapping.svg.stroke import Pen, stroke_region, usable_dashes
+from visiophare_mapping.svg.tree import Node
+from visiophare_mapping.svg.values import length, number
 
 Which = Literal["fill", "stroke"]
 

@@ -20,9 +20,9 @@ import numpy as np
 
 from visiophare_mapping.artwork import Box, Pixels
 from visiophare_mapping.drawing import Floats
-from visiophare_mapping.svg_css import PRESENTATION, inherited_style
-from visiophare_mapping.svg_tree import SVG, Node, inner_references, is_inner, refuse_outside
-from visiophare_mapping.svg_values import Viewport
+from visiophare_mapping.svg.css import PRESENTATION, inherited_style
+from visiophare_mapping.svg.tree import SVG, Node, inner_references, is_inner, refuse_outside
+from visiophare_mapping.svg.values import Viewport
 
 _DROPPED = PRESENTATION | {"style", "class", "href", "xml:space"}
 FALLBACK_FAMILY = "Bitstream Vera Sans"

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from visiophare_mapping.drawing import Floats, Path
-from visiophare_mapping.svg_values import LARGEST, NUMBER
+from visiophare_mapping.svg.values import LARGEST, NUMBER
 
 _COMMAND = re.compile(r"[\s,]*([MmZzLlHhVvCcSsQqTtAa])")
 _SEPARATED = re.compile(rf"[\s,]*({NUMBER.pattern})")

@@ -13,12 +13,12 @@ from visiophare_mapping.artwork import Bitmap, Box, Part, Pixels
 from visiophare_mapping.drawing import Clip, Path
 from visiophare_mapping.errors import PictureError
 from visiophare_mapping.pictures import decode_picture
-from visiophare_mapping.svg_document import BROKEN_IMAGE, Document
-from visiophare_mapping.svg_render import changed
-from visiophare_mapping.svg_state import State
-from visiophare_mapping.svg_tree import Node
-from visiophare_mapping.svg_values import product
-from visiophare_mapping.svg_viewbox import fitted, overflows
+from visiophare_mapping.svg.document import BROKEN_IMAGE, Document
+from visiophare_mapping.svg.render import changed
+from visiophare_mapping.svg.state import State
+from visiophare_mapping.svg.tree import Node
+from visiophare_mapping.svg.values import product
+from visiophare_mapping.svg.viewbox import fitted, overflows
 
 PIXELATED = frozenset({"optimizeSpeed", "pixelated", "crisp-edges"})
 

@@ -13,24 +13,24 @@ from dataclasses import replace
 from visiophare_mapping.artwork import Artwork, Part
 from visiophare_mapping.drawing import Clip, Path
 from visiophare_mapping.errors import N_, ArtworkError
-from visiophare_mapping.svg_clip import clips_of
-from visiophare_mapping.svg_css import settle_styles
-from visiophare_mapping.svg_document import NOT_DRAWN, Document, joined_neighbours
-from visiophare_mapping.svg_images import image_parts
-from visiophare_mapping.svg_marker_parts import marker_parts
-from visiophare_mapping.svg_opacity import faded, opacity_of
-from visiophare_mapping.svg_painting import Which, painted
-from visiophare_mapping.svg_path import filled_path
-from visiophare_mapping.svg_render import changed
-from visiophare_mapping.svg_shapes import SHAPES, outline_of
-from visiophare_mapping.svg_state import NeedsRenderer, State, context_of, entered, flat
-from visiophare_mapping.svg_tree import Node, inner_url, parse_svg, refuse_outside
-from visiophare_mapping.svg_values import (
+from visiophare_mapping.svg.clip import clips_of
+from visiophare_mapping.svg.css import settle_styles
+from visiophare_mapping.svg.document import NOT_DRAWN, Document, joined_neighbours
+from visiophare_mapping.svg.images import image_parts
+from visiophare_mapping.svg.marker_parts import marker_parts
+from visiophare_mapping.svg.opacity import faded, opacity_of
+from visiophare_mapping.svg.painting import Which, painted
+from visiophare_mapping.svg.path import filled_path
+from visiophare_mapping.svg.render import changed
+from visiophare_mapping.svg.shapes import SHAPES, outline_of
+from visiophare_mapping.svg.state import NeedsRenderer, State, context_of, entered, flat
+from visiophare_mapping.svg.tree import Node, inner_url, parse_svg, refuse_outside
+from visiophare_mapping.svg.values import (
     Viewport,
     length,
     translation,
 )
-from visiophare_mapping.svg_viewbox import SHOWN, fitted, view_box
+from visiophare_mapping.svg.viewbox import SHOWN, fitted, view_box
 
 GROUPS = frozenset({"g", "a"})
 FOREIGN_TEXT = frozenset({"flowRoot", "foreignObject"})

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from visiophare_mapping.drawing import Clip, Floats
-from visiophare_mapping.svg_css import INHERITED
-from visiophare_mapping.svg_shapes import Units
-from visiophare_mapping.svg_tree import Node, inner_url
-from visiophare_mapping.svg_values import (
+from visiophare_mapping.svg.css import INHERITED
+from visiophare_mapping.svg.shapes import Units
+from visiophare_mapping.svg.tree import Node, inner_url
+from visiophare_mapping.svg.values import (
     IDENTITY,
     Rgba,
     Viewport,
