@@ -30,6 +30,8 @@ _MOST_STEPS = 40
 _REWEIGHTINGS = 8
 _FREEDOM = 2.0
 _OUTLIER_SIGMAS = 15.0
+_FAR_MEDIANS = 10.0
+_FAR_NOISES = 4.0
 # Pairs within this many medians tell the noise.
 _QUIET_MEDIANS = 5.0
 # What the noise is taken to be before the residuals speak, and how many residuals that counts as.
@@ -119,7 +121,7 @@ def fit_jointly(model: JointModel) -> JointFit:
         residuals = model.camera - predict(parameters, names, model.slide)
         sizes = np.hypot(*residuals.T) / model.spread
         sigma = _noise(model, sizes, trust)
-        trust = _trust(sizes / sigma)
+        trust = _trust(sizes / sigma) * _near(model, residuals)
     return _finish(model, parameters, trust, sigma)
 
 
@@ -208,6 +210,15 @@ def _noise(model: JointModel, sizes: Floats, trust: Floats) -> float:
     free = 2.0 * len(good) - 8.0 - len(model.priors) / 2.0
     total = float(np.sum(good**2)) + _PRIOR_WORTH * model.noise**2
     return float(np.sqrt(total / (max(free, 0.0) + _PRIOR_WORTH)))
+
+
+def _near(model: JointModel, residuals: Points) -> Floats:
+    """One, or zero for pairs far from where the others put them however unsure they say they are:
+    they would weigh next to nothing, and make the fit look worse than it is."""
+    distances = np.hypot(*residuals.T)
+    limit = max(_FAR_MEDIANS * float(np.median(distances)), _FAR_NOISES * model.noise)
+    limit = max(limit, float(np.sort(distances)[min(7, len(distances) - 1)]))
+    return np.where(distances <= limit, 1.0, 0.0)
 
 
 def _trust(sizes: Floats) -> Floats:

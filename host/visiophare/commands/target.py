@@ -17,7 +17,7 @@ from visiophare.commands.common import (
     json_option,
     write_atomically,
 )
-from visiophare.words import N_, _
+from visiophare.words import N_, _, number
 
 if TYPE_CHECKING:
     from visiophare_mapping.targets import Target
@@ -242,24 +242,32 @@ def make_note(target: "Target") -> list[str]:
     board = target.board
     return [
         _(
-            "Calibration slide: {columns} × {rows} squares of {square:g} mm, "
-            "markers {marker:g} mm, {dictionary}. Keep it with its target.json."
+            "Calibration slide: {columns} × {rows} squares of {square} mm, "
+            "markers {marker} mm, {dictionary}. Keep it with its target.json."
         ).format(
             columns=board.columns,
             rows=board.rows,
-            square=board.square_mm,
-            marker=board.marker_mm,
+            square=plain(board.square_mm),
+            marker=plain(board.marker_mm),
             dictionary=board.dictionary,
         )
     ]
+
+
+def plain(value: float) -> str:
+    """A number with the decimals it needs, as people of the language write it."""
+    return number(value, len(f"{value:g}".partition(".")[2]))
 
 
 def report(as_json: bool, target: "Target", written: list[Path]) -> None:
     """What was written."""
     board = target.board
     document = {**target.to_json(), "files": [str(path) for path in written]}
-    sentence = _("{points} points on {columns} × {rows} squares of {square:g} mm.").format(
-        points=len(target.ids), columns=board.columns, rows=board.rows, square=board.square_mm
+    sentence = _("{points} points on {columns} × {rows} squares of {square} mm.").format(
+        points=len(target.ids),
+        columns=board.columns,
+        rows=board.rows,
+        square=plain(board.square_mm),
     )
     wrote = [_("Wrote {path}.").format(path=path) for path in written]
     emit(as_json, document, [sentence, *wrote])
