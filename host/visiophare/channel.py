@@ -53,11 +53,12 @@ class Channel:
         now: Callable[[], float] = time.monotonic,
         *,
         reconnect: bool = False,
+        watch_s: float = 0.0,
     ) -> None:
         self._open_link = open_link
         self._now = now
         self._reconnect = reconnect
-        self._session = Session(first_seq=random.randrange(65535))
+        self._session = Session(random.randrange(65535), watch_s)
         self._changed = threading.Condition()  # guards the session and all below
         self._link: Link | None = open_link()
         self._error: VisiophareError | None = None  # why no command can be sent now

@@ -40,16 +40,20 @@ class Projector(Channel):
         now: Callable[[], float] = time.monotonic,
         *,
         reconnect: bool = False,
+        watch_s: float = 0.0,
     ) -> Self:
         """Open a port, greet the board, and learn its clock.
 
         reconnect: take a port back that vanished and came again, instead of failing from then on.
+        watch_s: have the board fade the light out when it hears nothing from here for so long;
+        0 leaves that to its settings.
         Raises PortError, and BoardError when the board speaks another protocol.
         """
         projector = cls(
             lambda: open_link(port) if isinstance(port, str) else port,
             now,
             reconnect=reconnect and isinstance(port, str),
+            watch_s=watch_s,
         )
         try:
             projector.ask("clock")
@@ -135,6 +139,10 @@ class Projector(Channel):
             with self._changed, contextlib.suppress(VisiophareError):
                 self._session.stop()
                 self._write()
+
+    def unwatch(self) -> None:
+        """Leave it to the board's settings again what happens when it hears nothing from here."""
+        self.ask("watch", silence_ms=0)
 
     def status(self) -> dict[str, str]:
         """What the board tells of itself: light, level, master, duty, carriage, referenced, mm,

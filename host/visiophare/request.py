@@ -26,6 +26,7 @@ class Request:
     reply: Reply | None = None
     parts: list[dict[str, str]] = field(default_factory=list)
     error: VisiophareError | None = None
+    own: bool = False  # the session's, for itself: nobody waits for it
     seq: int = 0
     sent_s: float = math.inf  # when its line was first sent
     received_s: float = math.inf

@@ -58,13 +58,15 @@ HELLO_AGAIN_S = 1.0  # after a board that cannot be talked to
 # Ends what another program, or our last breath, may have left unfinished, and makes sure that it
 # does not run: `light 7` may have been to become `light 75`, and a typed line with `#` is refused.
 SPOIL = b"#\n"
-OWN_REQUESTS = ("hello", "clock", "events")
 
 
 class Session:
-    """Delivery to one board. Every method takes the time, in seconds of one monotonic clock."""
+    """Delivery to one board. Every method takes the time, in seconds of one monotonic clock.
 
-    def __init__(self, first_seq: int = 1) -> None:
+    watch_s: have the board fade the light out when it hears nothing from here for so long.
+    """
+
+    def __init__(self, first_seq: int = 1, watch_s: float = 0.0) -> None:
         self.clock = BoardClock()
         self.board: dict[str, str] = {}  # what `hello` told; {} until then
         self._heard = b""  # the end of what was heard before anything was understood
@@ -79,6 +81,8 @@ class Session:
         self._resend_s = self._give_up_s = math.inf
         self._pause_s = RESEND_FIRST_S
         self._next_hello_s = 0.0
+        self._watch_s = watch_s
+        self._watch_due = False
         self._pings = 0
         self._own_was_last = False  # or a bad line would have us read events for ever
         self._next_ping_s = 0.0
@@ -150,6 +154,8 @@ class Session:
             return min(self._resend_s if self._connected else math.inf, self._give_up_s)
         if not self._connected:
             return math.inf
+        if self._watch_due and self.board:
+            return -math.inf
         return min(self._next_ping_s, self._reread_s) if self.board else self._next_hello_s
 
     def take_output(self) -> bytes:
@@ -196,7 +202,7 @@ class Session:
 
     def _give_up(self) -> None:
         """The outstanding command stays unanswered. Those behind it would wait as long in vain."""
-        own = self._current and self._current.name in OWN_REQUESTS and self.board
+        own = self._current and self._current.own and self.board
         error = self._silence() if self._connected else self._gone
         if own:
             self._finish(error=error)
@@ -210,17 +216,20 @@ class Session:
         if not self.board:
             if now_s < self._next_hello_s:
                 return
-            request = Request("hello")
+            request = Request("hello", own=True)
+        elif self._watch_due:
+            self._watch_due = False
+            request = Request("watch", {"silence_ms": round(self._watch_s * 1000)}, own=True)
         elif now_s >= self._reread_s and not (may_ask and self._own_was_last):
             self._reread_s = math.inf
-            request = Request("events", {"since": self._events.last or 0})
+            request = Request("events", {"since": self._events.last or 0}, own=True)
         elif may_ask:
             request = self._waiting.popleft()
         elif now_s >= self._next_ping_s:
-            request = Request("clock")
+            request = Request("clock", own=True)
         else:
             return
-        self._own_was_last = request.name in OWN_REQUESTS
+        self._own_was_last = request.own
         self._current = request
         self._seq = request.seq = next_seq(self._seq)
         self._line = format_command(request.seq, request.name, dict(request.args), request.at_us)
@@ -275,7 +284,7 @@ class Session:
         self.board = {}
         if request.acts:
             request.error = outcome_unknown(request.name)
-        elif request.name not in OWN_REQUESTS:
+        elif not request.own:
             request.parts.clear()
             self._waiting.appendleft(request)
 
@@ -292,6 +301,7 @@ class Session:
         self._boot_id = told["boot"]
         self._next_ping_s = now_s
         self._reread_s = now_s
+        self._watch_due = self._watch_s > 0  # a greeting ends what an earlier host wished
         if before == self._boot_id:
             return
         self.clock.reset()

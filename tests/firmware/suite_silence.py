@@ -66,3 +66,24 @@ def test_a_light_that_is_to_hold_from_now_on_holds():
     assert bench.send("settings silence hold").ok
     bench.run(60)
     assert bench.status()["light"] == "80"
+
+
+def test_a_host_can_have_itself_watched_whatever_the_setting_says():
+    bench = lit("hold")
+    assert bench.send("watch 5s").ok
+    bench.run(4.9)
+    assert bench.status()["light"] == "80"
+    bench.run(7.1)
+    assert bench.board.duty == 0
+    assert bench.send("light 50").ok
+    bench.run(7.1)
+    assert bench.board.duty == 0, "it is watched for as long as it speaks"
+
+
+def test_a_host_that_is_no_longer_watched_leaves_the_light_on():
+    for farewell in ("watch 0", "hello"):
+        bench = lit("hold")
+        bench.send("watch 5s")
+        assert bench.send(farewell).ok
+        bench.run(600)
+        assert bench.status()["light"] == "80", farewell

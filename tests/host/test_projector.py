@@ -268,3 +268,14 @@ def test_darken_shouts_stop_at_a_board_that_does_not_answer():
     with Projector(lambda: link, HastyClock()) as projector:
         projector.darken()
     assert link.sent.endswith(b"!\n")
+
+
+def test_a_watched_projector_goes_dark_by_itself_when_the_line_is_cut():
+    with SimulatedProjector(settings={**SWIFT, "silence_fade_s": 0.1}) as simulated:
+        link = simulated.link()
+        with Projector.open(link, watch_s=0.6) as projector:
+            projector.light(80)
+            time.sleep(0.8)
+            assert simulated.outputs.light_at(time.monotonic()) > 0, "it speaks often enough"
+            link.close()
+            eventually(lambda: simulated.outputs.light_at(time.monotonic()) == 0)

@@ -284,3 +284,20 @@ def crc(text):
 
 def sealed(text):
     return b"%s *%04x\n" % (text.encode(), crc(text))
+
+
+def test_whoever_asks_for_the_time_is_answered_in_spite_of_a_reset():
+    line = LossyLine(1)
+    line.ask("status")
+    line.reset_board()
+    assert not line.ask("clock").error
+
+
+def test_a_host_that_wants_to_be_watched_says_so_to_every_boot():
+    line = LossyLine(6, NOISY)
+    line.session = Session(watch_s=5.0)
+    line.ask("clock")
+    assert line.controller.watch_s == 5.0
+    line.reset_board()
+    line.ask("clock")
+    assert line.controller.watch_s == 5.0

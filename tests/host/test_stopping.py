@@ -37,6 +37,8 @@ class Projector:
         print("dark", flush=True)
         if "--hang" in sys.argv:
             time.sleep(60)
+    def unwatch(self):
+        pass
     def close(self):
         print("closed", flush=True)
 

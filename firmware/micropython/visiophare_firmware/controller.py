@@ -46,6 +46,7 @@ class Controller:
 
     halted: `!` or a failure stopped everything; light and carriage refuse to work until `clear`.
     error: what failed, as `ZeroDivisionError@tick`, or "".
+    watch_s: for how long the present host, by its own wish, may be silent; 0 without such a wish.
     """
 
     def __init__(self, board: Board, now_us: int) -> None:
@@ -64,6 +65,7 @@ class Controller:
         self.halted = False
         self.error = ""
         self.actions = Actions(self.light, self.carriage, self.settings)
+        self.watch_s = 0.0
         self._silence = Silence()
         self._reader = LineReader()
         self._output = b""
@@ -93,7 +95,7 @@ class Controller:
             self._last_tick_us = now_us
             self._run_due(now_us)
             self.carriage.update(now_us)
-            if self._silence.passed(elapsed_us) and self.settings["silence"] == "fade":
+            if self._silence.passed(elapsed_us):
                 self._fade_out(now_us)
             self._show(now_us)
         except Exception as error:  # noqa: BLE001  nothing may leave the light on
@@ -135,9 +137,14 @@ class Controller:
             answer = refusal or self._answer(command, now_us)
             self._send(for_person(self.settings["language"], answer))
         else:
-            if self.settings["silence"] == "fade":
-                self._silence.heard_host(self.settings["silence_after_s"])
             self._deliver(command, refusal, now_us)
+            self._silence.heard_host(self._patience_s())
+
+    def _patience_s(self) -> float:
+        """How long the host may be silent; 0 for as long as it likes."""
+        if self.watch_s:
+            return self.watch_s
+        return float(self.settings["silence_after_s"]) if self.settings["silence"] == "fade" else 0
 
     def _deliver(self, command: Command, refusal: RefusedError | None, now_us: int) -> None:
         seq, crc = command.seq or 0, command.crc or 0

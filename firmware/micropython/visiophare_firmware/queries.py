@@ -31,6 +31,7 @@ def hello(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
         Line("", {"can": ",".join(board.capabilities)}),
         Line("", {"name": controller.settings["name"]}),
     ]
+    controller.watch_s = 0.0  # that was the wish of the host before
     fields = {"last": str(controller.delivery.last_seq)}
     return Answer("hello", fields, {"firmware": VERSION, "board": board.name}, lines)
 
@@ -67,6 +68,11 @@ def clock(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
 
 def cancel(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
     return Answer("cancelled", {"dropped": str(controller.schedule.clear())})
+
+
+def watch(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    controller.watch_s = args["silence_ms"] / 1000
+    return Answer("watching" if controller.watch_s else "not_watching")
 
 
 def clear(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
@@ -186,6 +192,7 @@ QUERIES = {
     "help": help_,
     "clock": clock,
     "cancel": cancel,
+    "watch": watch,
     "clear": clear,
     "status": status,
     "settings": settings,

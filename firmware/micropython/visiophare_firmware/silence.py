@@ -14,8 +14,8 @@ class Silence:
         self._left_us: int | None = None
 
     def heard_host(self, after_s: float) -> None:
-        """A host spoke; it may be silent for this long."""
-        self._left_us = int(after_s * 1000) * 1000
+        """A host spoke; it may be silent for this long, or for ever (0)."""
+        self._left_us = int(after_s * 1000) * 1000 if after_s else None
 
     def heard_person(self) -> None:
         """A person typed; nobody needs to speak from now on."""

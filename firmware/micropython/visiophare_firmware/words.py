@@ -39,6 +39,14 @@ SENTENCES = {
         "Commands that waited for their time, now dropped: {dropped}.",
         "Commandes en attente, désormais abandonnées : {dropped}.",
     ),
+    "watching": (
+        "When a program that speaks to this board falls silent for so long, the light fades out.",
+        "Si un programme qui parle à cette carte se tait aussi longtemps, la lumière s'éteint.",
+    ),
+    "not_watching": (
+        "What happens when a program falls silent is up to the setting silence.",
+        "Ce qui se passe quand un programme se tait dépend du réglage silence.",
+    ),
     "cleared": (
         "Faults acknowledged; light and carriage obey again.",
         "Défauts acquittés ; la lumière et le chariot obéissent à nouveau.",
@@ -251,6 +259,7 @@ SENTENCES = {
     "help carriage at": ("go to a position", "aller à une position"),
     "help carriage stop": ("slow down and stop", "ralentir et s'arrêter"),
     "help cancel": ("drop the commands that wait", "abandonner les commandes en attente"),
+    "help watch": ("fade out if programs fall silent", "éteindre si le programme se tait"),
     "help clear": ("go on after a stop or a fault", "reprendre après un arrêt ou un défaut"),
     "help status": ("how things are", "l'état de l'appareil"),
     "help settings": ("show or change settings", "voir ou changer les réglages"),

@@ -22,6 +22,7 @@ board time can tell apart."""
 _PERCENT = Decimal("%", 0, 100)
 _FADE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _FLASH = Whole((("ms", 1), ("s", 1000)), 1, MAX_AHEAD_US // 1000)
+_PATIENCE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _MM = Decimal("mm", -100_000, 100_000)
 _FRAME = Whole((), 0, 9999)
 _NUMBER = Whole((), 0, 65535)
@@ -74,6 +75,7 @@ COMMANDS = (
     Row("carriage at", ("position_mm", "MM", _MM, True), timed=True),
     Row("carriage stop", timed=True),
     Row("cancel"),
+    Row("watch", ("silence_ms", "SILENCE", _PATIENCE, True)),
     Row("clear"),
     Row("status"),
     Row("settings", ("name", "NAME", _WORD, False), ("value", "VALUE", _WORD, False)),

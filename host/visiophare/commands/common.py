@@ -66,6 +66,9 @@ port_option: Final = click.option(
 )
 
 
+WATCH_S: Final = 5.0
+"""A board that hears nothing for so long from a command that would darken fades the light out."""
+
 SAME_WISH_S: Final = 0.5
 """A terminal that is closed hangs up twice (the kernel and the shell); fingers tremble."""
 
@@ -171,16 +174,23 @@ def open_projector(
     When a signal or an error ends the block, the light goes out first.  A command that only asks
     (`status`) passes `darken_on_error=False`: a refusal is no reason to end somebody's show.
     Leaving the block in the ordinary way changes nothing: `light 40` is meant to stay.
+    A command that would darken but cannot (its port vanished, the computer died) is silent, and
+    then the board fades the light out by itself.
     `reconnect`: a port that vanishes is taken back when it is there again (`show play`).
 
     Raises UsageError without a port; PortError, BoardError as Projector.open does.
     """
+    from visiophare.errors import BoardError, PortError
     from visiophare.projector import Projector
 
     with stop_signals():
-        projector = Projector.open(_need_port(port), reconnect=reconnect)
+        watch_s = WATCH_S if darken_on_error else 0.0
+        projector = Projector.open(_need_port(port), reconnect=reconnect, watch_s=watch_s)
         try:
             yield projector
+            if watch_s:
+                with contextlib.suppress(PortError, BoardError):  # all is done: no reason to fail
+                    projector.unwatch()
         except Exception:
             if darken_on_error:
                 projector.darken()

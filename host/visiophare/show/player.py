@@ -298,6 +298,10 @@ class Player:
                 self._remark(N_("Somebody stopped the projector; the show ends here."), {})
                 self._open_end = False
                 self._happen(Panic(), at_s=at_s)
+            case "silent":
+                self._remark(N_("The board had heard nothing for a while; the show goes on."), {})
+                self._sender.forget()
+                self._resume()
             case "gone":
                 self._sender.check()
             case "back" if self._sender.lost:

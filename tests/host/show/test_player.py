@@ -284,6 +284,16 @@ def test_a_board_that_boots_anew_is_brought_to_where_the_show_has_got_to() -> No
     assert after[2][1:] == (60, pytest.approx(1.0, abs=0.01))
 
 
+def test_a_board_that_took_us_for_silent_is_brought_to_where_the_show_has_got_to() -> None:
+    rig = Rig()
+    rig.clock.call_at(1001.15, lambda: rig.projector.tell("silent", 1001.15))
+    rig.play()
+    assert rig.remarks == ["The board had heard nothing for a while; the show goes on."]
+    after = [light for light in rig.projector.lights() if light[0] >= 1001.15]
+    assert after[0][1:] == (pytest.approx(30, abs=0.5), 0), "half-way of sunrise"
+    assert after[1][1:] == (60, pytest.approx(1.0, abs=0.01))
+
+
 def test_a_projector_under_another_name_is_taken_when_it_is_reopened() -> None:
     clock = FakeClock()
     first, second = FakeProjector(clock), FakeProjector(clock)
