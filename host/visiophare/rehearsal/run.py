@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,7 +126,9 @@ class Evening:
 
     def look_again(self) -> None:
         """Put the film into the gate, as badly seated as films are, and photograph the wall."""
-        with self._progress.step("look", _("Putting the film into the gate and looking again…")):
+        sentence = _("Putting the film into the gate and looking again…")
+        with self._progress.step("look", sentence), ThreadPoolExecutor(1) as pool:
+            night = pool.submit(mapping_steps.preview, self._dark[0], self._film, self._calibration)
             seating = self._site.bench.scene.seating
             self._site.bench.insert_film({DRAWING_FRAME: self._film}, seating)
             after = self._site.photograph(100.0)
@@ -136,10 +139,8 @@ class Evening:
             ]
             seen = side_by_side(panels, PANEL_PX)
             write_atomically(self._file("seen.png"), seen)
-            self._pictures["seen"] = as_jpeg(seen)
-            preview = mapping_steps.preview(self._dark[0], self._film, self._calibration)
-            write_atomically(self._file("preview.png"), png(preview))
-            self._pictures["preview"] = jpeg(preview)
+            write_atomically(self._file("preview.png"), png(night.result()))
+            self._pictures |= {"seen": as_jpeg(seen), "preview": jpeg(night.result())}
 
     def judge(self, artwork: Path) -> LandingOutcome:
         """Measure on the wall itself where the drawing fell."""

@@ -48,16 +48,18 @@ class SmoothMap:
         down = _lagrange(height, per_px, self.values.shape[0])
         lost = np.asarray(np.isnan(self.values).any(axis=2))
         known = np.where(lost[:, :, None], 0.0, self.values)
-        halfway = np.einsum("rnc,wn->crw", known, across, optimize=True)
+        # Rows of interleaved channels, so that each strip is one product of whole rows.
+        halfway = np.einsum("rnc,wn->rwc", known, across, optimize=True)
+        channels = halfway.shape[2]
+        halfway = halfway.reshape(len(known), -1)
         poison = _poison(lost, width, height, per_px) if lost.any() else None
         for top in range(0, height, STRIP_ROWS):
             end = min(top + STRIP_ROWS, height)
             weights = down[top * per_px : end * per_px]
             near = np.flatnonzero(weights.any(axis=0))
             rows = slice(near[0], near[-1] + 1)
-            strip = np.empty((len(weights), width * per_px, len(halfway)), np.float32)
-            for channel, plane in enumerate(halfway):
-                strip[:, :, channel] = weights[:, rows] @ plane[rows]
+            product = (weights[:, rows] @ halfway[rows]).astype(np.float32)
+            strip = product.reshape(len(weights), width * per_px, channels)
             if poison is not None:
                 strip += poison(top * per_px, end * per_px)
             yield top, end, strip
