@@ -18,6 +18,7 @@ from visiophare.words import N_, _
 if TYPE_CHECKING:
     from visiophare.live.hands import Hands, Unbound
     from visiophare.midi.ports import Backend, Notice
+    from visiophare.projector import Projector
     from visiophare.show.model import Show
     from visiophare.show.player import News
 
@@ -72,9 +73,24 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
         if keys:
             _listen_to_keys(stack, hands)
         click.echo("\n".join(lines))
-        with contextlib.suppress(Ended):
+        try:
             player.play([], unattended=False, open_end=True)
+        except Ended:
+            _let_obey_again(projector)
     click.echo(_("The end. The light is out."))
+
+
+def _let_obey_again(projector: "Projector") -> None:
+    """Takes back our own panic: whoever darkened with Esc and then ended needs no terminal.
+
+    A stop by somebody else ends the evening by itself and stays; so does one with a fault.
+    """
+    from visiophare.errors import BoardError, PortError
+
+    with contextlib.suppress(PortError, BoardError):  # all is dark: no reason to fail
+        status = projector.status()
+        if status["halted"] == "yes" and status["faults"] == "0":
+            projector.clear()
 
 
 class Printer:

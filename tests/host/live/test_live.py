@@ -9,6 +9,7 @@ import time
 import pytest
 
 from host.live.conftest import SHOW, until
+from visiophare.projector import Projector
 
 
 def light(projector) -> float:
@@ -42,6 +43,21 @@ def test_a_key_lights_escape_darkens_and_q_ends(projector, keys):
     press(keys, "q")
     assert keys.process.wait(10) == 0
     assert light(projector) == 0
+
+
+def test_a_panic_then_the_end_leaves_a_projector_that_obeys_the_next_command(projector, keys):
+    press(keys, "a")
+    keys.wait_for("moon")
+    until(lambda: light(projector) > 0.5, "light")
+    press(keys, "\x1b")
+    until(lambda: light(projector) == 0, "darkness")
+    time.sleep(0.8)  # what follows an Esc too closely belongs to it
+    press(keys, "q")
+    assert keys.process.wait(10) == 0
+    with Projector.open(projector.link()) as next_one:
+        assert next_one.status()["halted"] == "no"
+        next_one.light(60)
+        until(lambda: light(projector) > 0.1, "light of the next command")
 
 
 def test_the_end_of_the_keys_is_the_end(projector, keys):
