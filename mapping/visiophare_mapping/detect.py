@@ -33,6 +33,9 @@ Floats = NDArray[np.float64]
 _SQUARE_PX = 70.0
 # Steps in each round: the first comes from afar, the last only settles.
 _ROUNDS = (5, 3, 2)
+# How far around a point to look, in squares: markers help, but the outer squares of a chessboard
+# are often cut.
+_REACH = {"charuco": 0.75, "chessboard": 0.4}
 _LEAST_EXPLAINED = 0.25
 _MOST_SIGMA_PX = 0.7
 # A refined point further than this share of a square from where all others put it is another's.
@@ -233,7 +236,15 @@ class _Search:
 
         points_mm = self._target.points_mm
         return refine_points(
-            signal, albedo, template, points_mm, to_camera, to_slide, self._drawn_mm, steps
+            signal,
+            albedo,
+            template,
+            points_mm,
+            to_camera,
+            to_slide,
+            self._drawn_mm,
+            steps,
+            _REACH[self._target.board.kind],
         )
 
     def _believable(

@@ -88,14 +88,15 @@ def refine_points(
     to_slide: MapPoints,
     drawn_mm: Points,
     iterations: int,
+    reach: float,
 ) -> Refined:
     """Refine where slide points (N, 2) are in `signal` (h, w), px of that array.
 
     `to_camera`, `to_slide` map slide mm to px of that array and back, as far as known; `drawn_mm`
     (N, 2) is where the template has these points (a measured print may differ).  `dark` (h, w)
-    is the façade in other light, or None.
+    is the façade in other light, or None.  `reach` is a patch's half side in spacings of points.
     """
-    patches = _Patches.around(slide_mm, to_camera, to_slide, signal.shape)
+    patches = _Patches.around(slide_mm, to_camera, to_slide, signal.shape, reach)
     return _Solver(patches, template, signal, dark, slide_mm - drawn_mm).run(iterations)
 
 
@@ -119,13 +120,17 @@ class _Patches:
 
     @staticmethod
     def around(
-        slide_mm: Points, to_camera: MapPoints, to_slide: MapPoints, shape: tuple[int, ...]
+        slide_mm: Points,
+        to_camera: MapPoints,
+        to_slide: MapPoints,
+        shape: tuple[int, ...],
+        reach: float,
     ) -> _Patches:
         predicted = to_camera(slide_mm)
         spacing_mm = _spacing(slide_mm)
         steps = [to_camera(slide_mm + step) - predicted for step in spacing_mm * np.eye(2)]
         spacing_px = float(np.nanmedian([np.hypot(*step.T) for step in steps]))
-        half = int(np.clip(round(0.75 * spacing_px), 8, _LARGEST_HALF_PX))
+        half = int(np.clip(round(reach * spacing_px), 8, _LARGEST_HALF_PX))
         centre = np.rint(np.nan_to_num(predicted, nan=-1e6)).astype(np.intp)
         height, width = shape[:2]
         inside = ((centre >= half) & (centre < np.array([width, height]) - half)).all(axis=1)
