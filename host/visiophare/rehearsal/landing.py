@@ -51,7 +51,7 @@ def judge_landing(
     def measure(seated: bool) -> Landings:
         return measure_landings(
             wanted,
-            bench.light_on_facade(px_per_m, seated=seated, frame=frame),
+            bench.light_on_facade(px_per_m, seated=seated, frame=frame, grey=True),
             px_per_m,
             patch_mm=PATCH_SHARE * size_m[0] * 1000,
             search_mm=SEARCH_SHARE * size_m[0] * 1000,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from visiophare import stage
 from visiophare.files import read_file, write_atomically
-from visiophare.words import LANGUAGE, _
+from visiophare.words import LANGUAGE, _, filled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,7 @@ def warp(artwork: Artwork, calibration: Calibration, pdf: Path) -> Slide:
     )
     write_atomically(pdf, pdf_bytes(slide.drawing, _, title=artwork.name))
     assert placed.rect_m is not None, "a page on the façade has its metres"
-    notes = tuple(_(note.template).format(**note.params) for note in slide.notes)
+    notes = tuple(filled(_(note.template), note.params) for note in slide.notes)
     return Slide(placed.rect_m, notes)
 
 

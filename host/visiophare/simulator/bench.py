@@ -68,11 +68,14 @@ class Bench:
             signal = cv2.scaleAdd(self._lit_by(frame), light, signal)
         return self._sensor.develop(signal, t_s)
 
-    def light_on_facade(self, px_per_m: float, seated: bool = True, frame: int = 0) -> Image:
+    def light_on_facade(
+        self, px_per_m: float, seated: bool = True, frame: int = 0, grey: bool = False
+    ) -> Image:
         """The projector's light alone at full level on the reference rectangle; row 0 is the top.
 
         (H, W), or (H, W, 3) BGR for a coloured slide, 1.0 where the open gate's centre falls.
-        `seated=False` tells how it would be, did the slide sit like the calibration slide.
+        `seated=False` tells how it would be, did the slide sit like the calibration slide; `grey`
+        takes the mean of the colours, for a third of the memory.
         """
         width_m, height_m = self.scene.facade_size_m
         size_px = (round(width_m * px_per_m), round(height_m * px_per_m))
@@ -81,7 +84,10 @@ class Bench:
             return (pixels + 0.5) / px_per_m * (1, -1) + (0, height_m)
 
         seating = self._seating if seated else Seating()
-        return self._throw(self._slide_of(frame), seating, size_px, pixel_to_facade)
+        slide = self._slide_of(frame)
+        if grey and slide.ndim == 3:
+            slide = np.asarray(slide.mean(axis=2), np.float32)
+        return self._throw(slide, seating, size_px, pixel_to_facade)
 
     def _seat(self, seating: Seating | None) -> None:
         self._seating = seating or Seating()

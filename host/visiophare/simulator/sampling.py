@@ -99,8 +99,8 @@ def fit_density(picture: Image, wanted_px: tuple[float, float]) -> Image:
     if width > wanted_px[0] and height > wanted_px[1]:
         size = (max(1, round(wanted_px[0])), max(1, round(wanted_px[1])))
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
-    repeat_x = max(1, round(wanted_px[0] / width))
-    repeat_y = max(1, round(wanted_px[1] / height))
+    repeat_x = max(1, int(wanted_px[0] / width))
+    repeat_y = max(1, int(wanted_px[1] / height))
     return np.repeat(np.repeat(picture, repeat_y, axis=0), repeat_x, axis=1)
 
 
