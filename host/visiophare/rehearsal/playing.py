@@ -114,7 +114,7 @@ def _timeline(show: Show, report: PlayReport, outputs: Outputs) -> Timeline:
     ]
     return Timeline(
         lasted_s=curves.duration_s,
-        planned=curves.planned,
+        planned=[point for point in curves.planned if point[0] >= 0],  # the opening is before it
         seen=_seen(outputs, report.started_s, curves.duration_s),
         moves=moves,
         cues=[(at_s, _(show.cues[cue].name or cue)) for cue, at_s in curves.cues],
