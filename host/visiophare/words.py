@@ -9,7 +9,9 @@ while commands are being declared, so `translate_libraries()` has to come first.
 
 import gettext
 import os
+import string
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -84,6 +86,22 @@ def number(value: float, decimals: int = 1) -> str:
     """A number as people of the language write it: 1.5 is 1,5 in French."""
     text = f"{value:.{decimals}f}"
     return text.replace(".", ",") if LANGUAGE == "fr" else text
+
+
+class _Sentence(string.Formatter):
+    """Like str.format; a float gets the decimal sign of `language`, whatever its format."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = format(value, format_spec)
+        return text.replace(".", ",") if self.language == "fr" and type(value) is float else text
+
+
+def filled(sentence: str, values: Mapping[str, object], language: str = LANGUAGE) -> str:
+    """A translated sentence with its values put in, floats written as its readers write them."""
+    return _Sentence(language).vformat(sentence, (), values)
 
 
 def translate_libraries() -> None:

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from visiophare.commands.carriage import move
+from visiophare.commands.common import Stopped
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 
@@ -63,6 +65,20 @@ def test_the_light_goes_to_its_level_and_stays_when_the_command_has_ended(
     eventually(lambda: simulated.outputs.light_at(time.monotonic()) > 0.112)
     time.sleep(0.1)
     assert simulated.outputs.light_at(time.monotonic()) == pytest.approx(0.1125, abs=0.001)
+
+
+def test_numbers_have_the_decimal_sign_of_the_language(visiophare, simulated, port):
+    run = visiophare("light", "12.5", "--over", "20ms", VISIOPHARE_PORT=port, VISIOPHARE_LANG="fr")
+    assert run.out == "La lumière va à 12,5 % en 0,02 s.\n"
+    eventually(lambda: simulated.outputs.light_at(time.monotonic()) > 0.0144)
+    told = visiophare("status", VISIOPHARE_PORT=port, VISIOPHARE_LANG="fr").out
+    assert "demandée à 12,5 %" in told
+
+
+def test_a_fade_longer_than_any_board_can_is_a_mistake_in_the_argument(visiophare, port):
+    run = visiophare("light", "40", "--over", "9min", "--json", VISIOPHARE_PORT=port)
+    assert (run.code, run.document["error"]["code"]) == (2, "bad_parameter")
+    assert "8 minutes" in run.document["error"]["message"]
 
 
 def test_light_tells_a_script_when_the_board_acted(visiophare, simulated, port):
@@ -138,6 +154,16 @@ def test_a_signal_in_the_middle_darkens_and_stops_the_carriage(simulated, port, 
     assert simulated.outputs.light_at(time.monotonic()) == 0.0
     told = [(done.name, done.args.get("level_percent")) for done in simulated.executed]
     assert told[2:4] == [("light", 0.0), ("carriage stop", None)]  # dark first
+
+
+def test_a_signal_before_the_board_has_answered_stops_the_carriage_too(port, simulated):
+    def start_and_be_stopped(projector):
+        projector.carriage_home()
+        raise Stopped(signal.SIGTERM)
+
+    with pytest.raises(Stopped):
+        move(port, False, 5.0, "", start_and_be_stopped)
+    assert [done.name for done in simulated.executed] == ["carriage home", "light", "carriage stop"]
 
 
 def test_an_arrival_that_takes_too_long_is_given_up_and_the_carriage_told_to_stop(

@@ -20,7 +20,7 @@ from visiophare.commands.common import (
     port_option,
     progress,
 )
-from visiophare.words import N_, _
+from visiophare.words import N_, _, filled
 
 if TYPE_CHECKING:
     from visiophare.projector import Projector, Receipt
@@ -87,7 +87,7 @@ def to(frame: int, timeout_s: float, port: str | None, as_json: bool) -> None:
 @options
 def at(position_mm: float, timeout_s: float, port: str | None, as_json: bool) -> None:
     """Goes to a position."""
-    sentence = _("The carriage goes to {mm:g} mm…").format(mm=position_mm)
+    sentence = filled(_("The carriage goes to {mm:g} mm…"), {"mm": position_mm})
     move(port, as_json, timeout_s, sentence, lambda board: board.carriage_to_mm(position_mm))
 
 
@@ -103,9 +103,9 @@ def move(
     Raises BoardError when it did not arrive.
     """
     with open_projector(port, darken_on_error=False) as projector:
-        receipt = start(projector)
-        progress(sentence)
         try:
+            receipt = start(projector)
+            progress(sentence)
             ended = projector.wait_for(*ENDINGS, timeout_s=timeout_s, since=receipt)
         except Stopped:
             projector.darken()
@@ -116,11 +116,11 @@ def move(
         check(ended[0].name if ended else "", ended[0].fields if ended else {}, timeout_s)
         fields = ended[0].fields if ended else {}
     document: dict[str, Any] = {"mm": float(fields.get("mm", "nan"))}
-    text = _("The carriage is at {mm} mm.")
+    text = _("The carriage is at {mm:g} mm.")
     if "frame" in fields:
         document["frame"] = int(fields["frame"])
-        text = _("The carriage is at {mm} mm, frame {frame}.")
-    emit(as_json, document, [text.format(**fields)])
+        text = _("The carriage is at {mm:g} mm, frame {frame}.")
+    emit(as_json, document, [filled(text, document)])
 
 
 def halt(projector: "Projector") -> None:

@@ -13,7 +13,7 @@ from visiophare.commands.common import (
     open_projector,
     port_option,
 )
-from visiophare.words import _
+from visiophare.words import _, filled
 
 
 @click.command(
@@ -32,6 +32,10 @@ from visiophare.words import _
 @json_option
 def command(level: float, over: float, port: str | None, as_json: bool) -> None:
     """Sends one command and says what the board accepted."""
+    from visiophare_wire import MAX_AHEAD_US
+
+    if over * 1e6 > MAX_AHEAD_US:
+        raise click.BadParameter(_("The longest fade takes 8 minutes."), param_hint="--over")
     with open_projector(port, darken_on_error=False) as projector:
         receipt = projector.light(level, over)
     if over:
@@ -39,4 +43,4 @@ def command(level: float, over: float, port: str | None, as_json: bool) -> None:
     else:
         sentence = _("The light is at {level:g} %.")
     document = {"level_percent": level, "over_s": over, "board_us": receipt.t_us}
-    emit(as_json, document, [sentence.format(level=level, seconds=over)])
+    emit(as_json, document, [filled(sentence, {"level": level, "seconds": over})])

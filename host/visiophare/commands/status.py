@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from visiophare.commands.common import Command, emit, json_option, open_projector, port_option
-from visiophare.words import N_, _
+from visiophare.words import N_, _, filled
 
 CARRIAGE = {
     "moving": N_("The carriage is moving, now at {mm:g} mm."),
@@ -62,19 +62,20 @@ def as_document(status: dict[str, str], faults: list[str], board: dict[str, str]
 def describe(document: dict[str, Any]) -> Iterator[str]:
     """The lines for a person."""
     yield _("{name}: firmware {firmware} on {board}.").format(**document)
-    yield _(
+    sentence = _(
         "Light at {light_percent:g} % (set to {level_percent:g} %, master at {master_percent:g} %)."
-    ).format(**document)
+    )
+    yield filled(sentence, document)
     carriage = document["carriage"]
     on_the_way = CARRIAGE.get(carriage["state"])
     if on_the_way and ("mm" in carriage or carriage["state"] != "moving"):
-        yield _(on_the_way).format(**carriage)
+        yield filled(_(on_the_way), carriage)
     elif not carriage["referenced"]:
         yield _("The carriage does not know where it is: run `visiophare carriage home`.")
     elif "frame" in carriage:
-        yield _("The carriage is at {mm:g} mm, frame {frame}.").format(**carriage)
+        yield filled(_("The carriage is at {mm:g} mm, frame {frame}."), carriage)
     else:
-        yield _("The carriage is at {mm:g} mm.").format(**carriage)
+        yield filled(_("The carriage is at {mm:g} mm."), carriage)
     if document["waiting"]:
         yield _("Commands that wait for their time: {waiting}.").format(**document)
     if document["halted"]:
