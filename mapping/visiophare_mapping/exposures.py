@@ -56,11 +56,6 @@ class Exposures:
         self._counts[lit] += 1
 
     @property
-    def count_lit(self) -> int:
-        """How many lit pictures there are."""
-        return self._counts[True]
-
-    @property
     def count_dark(self) -> int:
         """How many dark pictures there are."""
         return self._counts[False]

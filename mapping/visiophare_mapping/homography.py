@@ -18,11 +18,11 @@ Points = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def fit_homography(source: Points, target: Points, weights: Points | None = None) -> Matrix:
+def fit_homography(source: Points, target: Points) -> Matrix:
     """H (3, 3) with target ~ H source, by the normalised direct linear transform.
 
-    `source`, `target` (N, 2), N at least 4; `weights` (N,) multiply each pair's equations.  The
-    sign is such that the third coordinate is positive at most points.
+    `source`, `target` (N, 2), N at least 4.  The sign is such that the third coordinate is positive
+    at most points.
 
     Raises: ValueError if the pairs do not determine a homography.
     """
@@ -36,8 +36,6 @@ def fit_homography(source: Points, target: Points, weights: Points | None = None
             np.column_stack([zero, zero, zero, x, y, one, -v * x, -v * y, -v]),
         ]
     )
-    if weights is not None:
-        rows *= np.tile(weights, 2)[:, None]
     _, singular, right = np.linalg.svd(rows, full_matrices=len(rows) < 9)
     if len(source) < 4 or singular[7] < 1e-9 * singular[0]:
         raise ValueError("the pairs do not determine a homography")
