@@ -79,7 +79,8 @@ def wanted_on_facade(
     import cv2
 
     x_m, y_m, width_m, height_m = placed_m
-    page, around = _page_picture(artwork, round(width_m * px_per_m))
+    size_px = (round(width_m * px_per_m), round(height_m * px_per_m))
+    page, around = _page_picture(artwork, size_px)
     wall_px = (round(size_m[0] * px_per_m), round(size_m[1] * px_per_m))
     scale_x = width_m * px_per_m / page.shape[1]
     scale_y = height_m * px_per_m / page.shape[0]
@@ -102,14 +103,14 @@ def wanted_on_facade(
     return np.asarray(wall, np.float32)
 
 
-def _page_picture(artwork: Path, width_px: int) -> tuple[Picture, float]:
-    """The artwork's page on clear film, BGR 0..1, `width_px` wide, and the film around it."""
+def _page_picture(artwork: Path, size_px: tuple[int, int]) -> tuple[Picture, float]:
+    """The artwork's page on clear film, BGR 0..1, `size_px` or less, and the film around it."""
     import cv2
 
     from visiophare.rehearsal.pictures import draw_artwork
 
     is_drawing = artwork.suffix.lower() in (".svg", ".svgz")
-    data = draw_artwork(artwork, width_px) if is_drawing else artwork.read_bytes()
+    data = draw_artwork(artwork, size_px) if is_drawing else artwork.read_bytes()
     raw = np.frombuffer(data, np.uint8)
     # Only this way of reading turns a photo upright; only the other one keeps alpha.
     picture = cv2.imdecode(raw, cv2.IMREAD_COLOR)
@@ -122,9 +123,8 @@ def _page_picture(artwork: Path, width_px: int) -> tuple[Picture, float]:
         ink = np.asarray(whole[..., 3:], np.float32) / np.float32(np.iinfo(whole.dtype).max)
         page = page * ink + (1 - ink)
         around = 0.0 if float(ink.min()) > 0.99 else 1.0
-    if page.shape[1] > width_px:
-        size = (width_px, round(page.shape[0] * width_px / page.shape[1]))
-        page = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.float32)
+    if page.shape[1] > size_px[0]:
+        page = np.asarray(cv2.resize(page, size_px, interpolation=cv2.INTER_AREA), np.float32)
     return page, around
 
 
