@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 from visiophare.settings import config_path
-from visiophare.words import CONFIG_COMPLAINT, N_, _, translate_libraries
+from visiophare.words import CONFIG_COMPLAINT, N_, _, filled, translate_libraries
 
 translate_libraries()
 
 import click  # noqa: E402 - its words are bound while it is imported
 
 from visiophare.commands.parsing import Group  # noqa: E402
-from visiophare.errors import Explained, Problem, fill  # noqa: E402
+from visiophare.errors import Explained, Problem  # noqa: E402
 
 # Section → rows (command, module in visiophare.commands, one line).  The order is the help's.
 COMMANDS: Final = (
@@ -216,13 +216,13 @@ def report_explained(as_json: bool, error: Explained) -> int:
     report(
         as_json,
         error.code,
-        fill(error.template, error.params, _),
-        fill(error.hint, error.params, _),
+        filled(_(error.template), error.params),
+        filled(_(error.hint), error.params),
         [
             {
                 "line": problem.line,
-                "message": fill(problem.template, problem.params, _),
-                "hint": fill(problem.hint, problem.params, _),
+                "message": filled(_(problem.template), problem.params),
+                "hint": filled(_(problem.hint), problem.params),
             }
             for problem in problems
         ],

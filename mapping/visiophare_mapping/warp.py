@@ -296,7 +296,7 @@ def _reach_notes(outside_percent: float) -> list[Note]:
     if outside_percent < 0.05:
         return []
     template = N_("{percent} % of what is drawn lies outside of what the projector can light.")
-    return [Note("outside", template, {"percent": f"{outside_percent:.1f}"})]
+    return [Note("outside", template, {"percent": round(outside_percent, 1)})]
 
 
 def _padded(box: Box, margin: float) -> Box:

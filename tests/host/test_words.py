@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from visiophare.words import choose_language
+from visiophare.words import choose_language, filled
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,13 @@ def test_the_first_that_says_something_decides(
     environment: dict[str, str], config: dict[str, object], language: str
 ) -> None:
     assert choose_language(environment, config, platform="linux") == language
+
+
+def test_numbers_in_a_sentence_are_written_as_its_readers_write_them() -> None:
+    values = {"share": 1.5, "path": "v1.2.pdf", "at": -0.25, "count": 3}
+    sentence = "{path} {share} {at:.1f} {count}"
+    assert filled(sentence, values, "fr") == "v1.2.pdf 1,5 -0,2 3"
+    assert filled(sentence, values, "en") == "v1.2.pdf 1.5 -0.2 3"
 
 
 def test_click_itself_speaks_french(visiophare: Callable[..., Any]) -> None:

@@ -18,7 +18,7 @@ from visiophare.commands.common import (
     write_atomically,
 )
 from visiophare.errors import FileError, UsageError
-from visiophare.words import N_, _
+from visiophare.words import N_, _, filled
 
 if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
@@ -120,8 +120,9 @@ def set_metres(
         "file": str(out),
     }
     lines = [
-        _("The rectangle of {width:g} × {height:g} m fills {share:.0f} % of the photo.").format(
-            width=size_m[0], height=size_m[1], share=100 * share
+        filled(
+            _("The rectangle of {width:g} × {height:g} m fills {share:.0f} % of the photo."),
+            {"width": float(size_m[0]), "height": float(size_m[1]), "share": 100 * share},
         ),
         _("Wrote {path}.").format(path=out),
     ]

@@ -13,7 +13,7 @@ import click
 
 from visiophare.commands.common import RECT, Command, emit, json_option, progress, write_atomically
 from visiophare.files import read_file
-from visiophare.words import LANGUAGE, N_, _
+from visiophare.words import LANGUAGE, N_, _, filled
 
 if TYPE_CHECKING:
     from visiophare_mapping.artwork import Artwork, Note
@@ -223,12 +223,12 @@ def _placed(placement: Placement) -> str:
     sentence = _(
         "On the façade: {width:.2f} × {height:.2f} m, lower left corner at {x:.2f}, {y:.2f} m."
     )
-    return sentence.format(width=width, height=height, x=x + 0.0, y=y + 0.0)
+    return filled(sentence, {"width": width, "height": height, "x": x + 0.0, "y": y + 0.0})
 
 
 def said(note: Note) -> str:
     """A note of the mapping package in the user's language."""
-    return _(note.template).format(**note.params)
+    return filled(_(note.template), note.params)
 
 
 def _document(warped: Warped, placement: Placement, out: Path) -> dict[str, Any]:
@@ -255,9 +255,8 @@ def _document(warped: Warped, placement: Placement, out: Path) -> dict[str, Any]
 
 def _lines(warped: Warped, placement: Placement, out: Path) -> Iterable[str]:
     width, height = warped.drawing.size_mm
-    yield _("{path}: a slide of {width:g} × {height:g} mm.").format(
-        path=out, width=width, height=height
-    )
+    sentence = _("{path}: a slide of {width:g} × {height:g} mm.")
+    yield filled(sentence, {"path": out, "width": float(width), "height": float(height)})
     if placement.rect_m:
         yield _placed(placement)
     counts = Counter(note.code for note in warped.notes)
