@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What all tests share: an English, unconfigured environment, the command line, test data."""
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from command_line import Run
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -20,22 +19,6 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 os.environ["VISIOPHARE_LANG"] = "en"
 os.environ["XDG_CONFIG_HOME"] = str(CHECKOUT / "tests" / "data" / "no-configuration")
 os.environ.pop("VISIOPHARE_PORT", None)
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one run of the command line left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """Standard output as the one JSON document that it must be."""
-        document = json.loads(self.out)
-        assert isinstance(document, dict)
-        return document
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from conftest import Run
+from command_line import Run
 from mapping.street import FACADE_M, Light, Photographer, random_street
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.target_picture import target_array
