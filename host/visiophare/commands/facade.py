@@ -121,7 +121,9 @@ def set_metres(
     }
     lines = [
         filled(
-            _("The rectangle of {width:g} × {height:g} m fills {share:.0f} % of the photo."),
+            _(
+                "The rectangle of {width:g} × {height:g} m spans {share:.0f} % of the photo each way, or more."
+            ),
             {"width": float(size_m[0]), "height": float(size_m[1]), "share": 100 * share},
         ),
         _("Wrote {path}.").format(path=out),
