@@ -122,7 +122,8 @@ def set_metres(
     lines = [
         filled(
             _(
-                "The rectangle of {width:g} × {height:g} m spans {share:.0f} % of the photo each way, or more."
+                "The rectangle of {width:g} × {height:g} m spans {share:.0f} % of the photo each "
+                "way, or more."
             ),
             {"width": float(size_m[0]), "height": float(size_m[1]), "share": 100 * share},
         ),
