@@ -49,6 +49,16 @@ def calibration(evening: Path) -> Path:
     return evening / "calibration.json"
 
 
+def test_a_slide_of_another_size_tells_that_it_replaces_the_description(
+    visiophare: Visiophare,
+) -> None:
+    assert visiophare("target", "make", "--format", "24x36", "--out", "a.pdf").err == ""
+    assert visiophare("target", "make", "--format", "24x36", "--out", "b.pdf").err == ""
+    other = visiophare("target", "make", "--format", "60x60", "--out", "c.pdf")
+    assert other.code == 0
+    assert "target.json described another slide" in other.err
+
+
 def test_target_make_writes_page_picture_and_description(
     visiophare: Visiophare, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from visiophare.commands.common import (
     Group,
     emit,
     json_option,
+    warn,
     write_atomically,
 )
 from visiophare.words import N_, _, number
@@ -97,8 +98,11 @@ def make(
         target_drawing(target), _, title=_("Visiophare calibration slide"), note=make_note(target)
     )
     description = out.with_name("target.json")
+    replaced = is_another(description, as_text(target))
     write_atomically(out, page)
     write_atomically(description, as_text(target))
+    if replaced:
+        warn(_("{path} described another slide, and is replaced.").format(path=description))
     written = [out, description]
     if png is not None and picture is not None:
         write_atomically(png, picture)
@@ -191,6 +195,14 @@ def board_of(options: dict[str, Any]) -> Any:
         options["dictionary"].upper(),
         options["legacy"],
     )
+
+
+def is_another(description: Path, text: bytes) -> bool:
+    """Whether a file is there already that says something else."""
+    try:
+        return description.read_bytes() != text
+    except OSError:
+        return False
 
 
 def as_text(target: "Target") -> bytes:
