@@ -176,7 +176,8 @@ def _next_section() -> Iterable[str]:
     commands = (
         "visiophare target make --format 24x36 --out target.pdf",
         "visiophare calibrate --target target.json --camera 0 --port PORT --out calibration.json",
-        "visiophare facade --calibration calibration.json --photo photo.jpg --size 12x8m",
+        "visiophare facade --calibration calibration.json --photo photo.jpg --size 12x8m"
+        " --out facade.json",
         "visiophare warp drawing.svg --calibration facade.json --out slide.pdf",
         "visiophare show play show.toml --port PORT",
     )
