@@ -175,7 +175,10 @@ def run(words: Sequence[str]) -> int:
         return 1
     except (Stopped, KeyboardInterrupt, click.Abort) as stop:
         code = stop.exit_code if isinstance(stop, Stopped) else 130
-        report(as_json, "interrupted", _("Stopped."))
+        if as_json:
+            report(as_json, "interrupted", _("Stopped."))
+        else:
+            click.echo(_("Stopped."), err=True)  # no error to whoever pressed Ctrl-C
         return code
     except click.ClickException as error:
         if debug:

@@ -25,6 +25,7 @@ from visiophare_mapping.raster_warp import SlideGrid, warp_pixels
 from visiophare_mapping.reach import magnification, outside_percent, reach
 from visiophare_mapping.render import MM_PER_INCH, drawing_coverage, size_px
 
+COVERED = 0.99  # ink over less of the page than this leaves clear film
 Surround = Literal["auto", "dark", "clear"]
 
 FINEST_DPI, COARSEST_DPI = 2400, 300
@@ -88,9 +89,11 @@ def warp(
             N_("Nothing of the artwork lies where the projector's light falls."),
             N_("Check where the artwork is placed, and the façade's corners in the calibration."),
         )
-    if surround == "dark" or (surround == "auto" and covered.min() > 0.99):
+    dark = surround == "dark" or (surround == "auto" and covered.min() > COVERED)
+    if dark:
         shapes = [*_around(outline, size_mm), *shapes]
-    notes = (*artwork.notes, *press.notes, *_reach_notes(outside))
+    chose_clear = surround == "auto" and not dark
+    notes = (*artwork.notes, *press.notes, *_reach_notes(outside), *_clear_notes(chose_clear))
     return Warped(Drawing(size_mm, shapes), chosen, outside, notes)
 
 
@@ -297,6 +300,13 @@ def _reach_notes(outside_percent: float) -> list[Note]:
         return []
     template = N_("{percent} % of what is drawn lies outside of what the projector can light.")
     return [Note("outside", template, {"percent": round(outside_percent, 1)})]
+
+
+def _clear_notes(chose_clear: bool) -> list[Note]:
+    if not chose_clear:
+        return []
+    template = N_("The film stays clear where nothing is drawn: the wall is lit there.")
+    return [Note("clear", template)]
 
 
 def _padded(box: Box, margin: float) -> Box:

@@ -150,7 +150,7 @@ def test_the_surround_is_dark_round_a_picture_and_clear_round_a_line_drawing() -
 def test_rasterised_parts_are_named_with_their_resolution() -> None:
     art = drawing('<text id="t" x="50" y="300" font-size="90">Nuit</text>')
     slide = on_slide(art, page_chain(PAGE), dpi=800)
-    (note,) = slide.notes
+    note, _clear = slide.notes
     assert (note.code, note.params) == ("text", {"element": "#t", "dpi": 800})
     assert str(note) == "Text #t: rasterised at 800 dpi."
     (shape,) = slide.drawing.shapes
@@ -176,3 +176,13 @@ def test_an_empty_artwork_is_an_empty_slide() -> None:
     slide = on_slide(drawing(""), page_chain(PAGE))
     assert list(slide.drawing.shapes) == []
     assert slide.outside_percent == 0
+
+
+def test_clear_film_that_nobody_asked_for_is_told() -> None:
+    art = drawing('<circle cx="100" cy="100" r="40"/>')
+    chosen = on_slide(art, page_chain(PAGE))
+    asked = on_slide(art, page_chain(PAGE), surround="clear")
+    dark = on_slide(art, page_chain(PAGE), surround="dark")
+    assert [note.code for note in chosen.notes] == ["clear"]
+    assert not asked.notes
+    assert not dark.notes
