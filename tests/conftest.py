@@ -3,6 +3,7 @@
 """What all tests share: an English, unconfigured environment, the command line, test data."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 os.environ["VISIOPHARE_LANG"] = "en"
 os.environ["XDG_CONFIG_HOME"] = str(CHECKOUT / "tests" / "data" / "no-configuration")
 os.environ.pop("VISIOPHARE_PORT", None)
+
+# Whoever started the tests may ignore hang-ups (nohup, a CI's runner), and children inherit that.
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture
