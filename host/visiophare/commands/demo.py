@@ -29,7 +29,7 @@ FILE = click.Path(path_type=Path)
         "Rehearse a mapped show with no hardware.\n\n"
         "Simulates a projector, a façade and a webcam; calibrates one through the other; "
         "pre-distorts a drawing, prints it, puts the print into the gate and measures where it "
-        "falls; then plays a show.  Takes half a minute and leaves a folder with all files and a "
+        "falls; then plays a show.  Takes about a minute and leaves a folder with all files and a "
         "report."
     ),
     epilog=_(
