@@ -33,12 +33,22 @@ def is_cut_off(content: bytes) -> bool:
         # The end mark of an EXIF thumbnail comes before the scan, and cameras append data after.
         return b"\xff\xd9" not in content[_jpeg_scan(content) :]
     if content.startswith(_PNG):
-        return b"IEND" not in content[-65536:]
+        return _png_is_cut_off(content)
     if content.startswith(b"RIFF"):
         return len(content) < int.from_bytes(content[4:8], "little") + 8
     if content.startswith(b"BM"):
         return len(content) < int.from_bytes(content[2:6], "little")
     return False
+
+
+def _png_is_cut_off(content: bytes) -> bool:
+    """Whether a chunk reaches past the file's end before IEND; decoders take memory for it."""
+    at = len(_PNG)
+    while at + 12 <= len(content):
+        if content[at + 4 : at + 8] == b"IEND":
+            return False
+        at += 12 + int.from_bytes(content[at : at + 4], "big")
+    return True
 
 
 _PNG = b"\x89PNG\r\n\x1a\n"
