@@ -143,7 +143,7 @@ def wall(seed: int) -> list[np.ndarray]:
 
 
 def noise(seed: int) -> list[np.ndarray]:
-    return [np.random.default_rng(seed).integers(0, 255, (240, 320, 3)).astype(np.uint8)]
+    return [np.random.default_rng(seed).integers(0, 255, (120, 160, 3)).astype(np.uint8)]
 
 
 def black(seed: int) -> list[np.ndarray]:

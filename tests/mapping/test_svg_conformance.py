@@ -18,6 +18,7 @@ import resvg_py
 from visiophare_mapping.artwork_file import read_artwork
 from visiophare_mapping.errors import ArtworkError
 from visiophare_mapping.render import drawing_to_array
+from visiophare_mapping.svg.render import fonts
 from visiophare_mapping.warp import warp
 
 CLEARLY_OFF = 48  # grey levels: more than antialiasing differs by
@@ -100,7 +101,7 @@ def test_clipart_looks_as_resvg_shows_it(test_data: Path, tmp_path: Path) -> Non
         got = ours(path, 400)
         zoom = 400 / max(read_artwork(path.read_bytes(), path.name).size)
         text = path.read_text(encoding="utf-8", errors="replace")
-        whole = on_white(resvg_py.svg_to_bytes(svg_string=text, zoom=zoom, dpi=96))
+        whole = on_white(resvg_py.svg_to_bytes(svg_string=text, zoom=zoom, dpi=96, **fonts()))
         # resvg rounds the page to whole pixels before it zooms, at the same scale.
         rows, columns = (min(sides) for sides in zip(whole.shape[:2], got.shape[:2], strict=True))
         got, whole = got[:rows, :columns], whole[:rows, :columns]

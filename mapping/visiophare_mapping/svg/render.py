@@ -147,9 +147,9 @@ def _needed(node: Node, by_id: Mapping[str, Node]) -> Iterable[Node]:
 def _pixels(svg: str, has_text: bool, shape: tuple[int, int]) -> Pixels:
     import resvg_py
 
-    fonts = _fonts() if has_text else {"skip_system_fonts": True}
+    chosen = fonts() if has_text else {"skip_system_fonts": True}
     try:
-        png = resvg_py.svg_to_bytes(svg_string=svg, dpi=96, **fonts)
+        png = resvg_py.svg_to_bytes(svg_string=svg, dpi=96, **chosen)
     except ValueError:  # nothing to show, such as a filter over an empty region
         return np.zeros((*shape, 4), np.uint8)
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -157,14 +157,14 @@ def _pixels(svg: str, has_text: bool, shape: tuple[int, int]) -> Pixels:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> dict[str, object]:
+def fonts() -> dict[str, Any]:
     """The system's fonts, and Vera, which comes with reportlab, for whatever is missing."""
     generic = {
         "serif_family": ("Times New Roman", "Liberation Serif", "DejaVu Serif"),
         "sans_serif_family": ("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"),
         "monospace_family": ("Courier New", "Liberation Mono", "DejaVu Sans Mono"),
     }
-    chosen: dict[str, object] = {
+    chosen: dict[str, Any] = {
         key: next((name for name in names if family_exists(name)), FALLBACK_FAMILY)
         for key, names in generic.items()
     }

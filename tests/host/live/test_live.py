@@ -180,16 +180,18 @@ class TestPads:
         until(lambda: light(projector) == 0, "darkness")
         assert run.process.poll() is None
 
-    def test_hits_are_answered_within_milliseconds(self, played):
+    def test_every_hit_is_answered_in_its_turn(self, played):
+        """How soon is measured by tests/benchmarks/pads.py."""
         pad, projector, _run = played
-        late_ms = []
+        pad.play(0x90, 40, 100)
+        until(lambda: levels_of(projector)[-1:] == [0], "the first hit")
+        before = len(levels_of(projector))
         for moment in range(60):
-            before = len(projector.executed)
-            hit_s = time.monotonic()
-            pad.play(0x90, 36 if moment % 2 else 40, 100)
-            until(lambda done=before: len(projector.executed) > done, "an answer")
-            late_ms.append(1000 * (projector.executed[before].host_s - hit_s))
-            time.sleep(0.02)
-        late_ms.sort()
-        print(f"pad to light: p50 {late_ms[30]:.1f} ms, p95 {late_ms[57]:.1f} ms")
-        assert late_ms[30] < 30, "half of that is JACK's own buffer in these tests"
+            pad.play(0x90, 40 if moment % 2 else 36, 100)
+            until(lambda so_far=before + moment: len(levels_of(projector)) > so_far, "an answer")
+        assert levels_of(projector)[before:] == [80, 0] * 30
+
+
+def levels_of(projector) -> list[float]:
+    """The levels of all commands for the light, in order."""
+    return [done.args["level_percent"] for done in projector.executed if done.name == "light"]

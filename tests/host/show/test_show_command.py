@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from host.show.stage_fake import FakeClock, FakeProjector
 from visiophare.midi.files import read_performance
 from visiophare.projector import Projector
 from visiophare.show.actions import Go, TimedEvent, Trigger
@@ -184,20 +185,27 @@ def test_ctrl_c_puts_the_light_out(short: Path, simulated) -> None:
     assert projector.executed[-1].args["level_percent"] == 0
 
 
-def test_both_examples_play_on_the_simulated_projector(checkout: Path) -> None:
-    """In real time: the first one whole, the second one with a few hits."""
+def test_the_first_example_plays_whole(checkout: Path) -> None:
+    clock = FakeClock()
+    show = load_show(checkout / "examples/1-first-show/show.toml")
+    stage = FakeProjector(clock)
+    report = Player(show, stage, clock.now, clock.nap).play([TimedEvent(0, Go())])
+    assert report.remarks == []
+    assert [cue for cue, _at_s in report.cues] == list(show.cues)
+    assert [args for _at_s, name, args in stage.executed if name == "to"] == [(0,), (1,)]
+    assert stage.lights()[-1][1] == 0
+
+
+def test_the_second_example_answers_on_the_simulated_projector(checkout: Path) -> None:
+    """In real time, with a few hits."""
     with SimulatedProjector() as simulated, Projector.open(simulated.link()) as projector:
-        show = load_show(checkout / "examples/1-first-show/show.toml")
-        report = Player(show, projector).play([TimedEvent(0, Go())])
-        assert report.remarks == []
-        assert [cue for cue, _at_s in report.cues] == list(show.cues)
-        assert simulated.outputs.frame(time.monotonic()) == 1
         show = load_show(checkout / "examples/2-pads/show.toml")
         hits = [
             TimedEvent(n * 0.3, Trigger(cue)) for n, cue in enumerate(("coup", "eclat", "vague"))
         ]
         report = Player(show, projector).play(hits, unattended=False)
         assert report.remarks == []
+        assert [cue for cue, _at_s in report.cues] == ["coup", "eclat", "vague"]
 
 
 def test_the_board_keeps_the_timeline_to_a_few_milliseconds() -> None:
