@@ -29,8 +29,8 @@ FILE = click.Path(path_type=Path)
         "Rehearse a mapped show with no hardware.\n\n"
         "Simulates a projector, a façade and a webcam; calibrates one through the other; "
         "pre-distorts a drawing, prints it, puts the print into the gate and measures where it "
-        "falls; then plays a show.  Takes about a minute and leaves a folder with all files and a "
-        "report."
+        "falls; then plays a show.  Takes about half a minute and leaves a folder with all files "
+        "and a report."
     ),
     epilog=_(
         "Example: visiophare demo --facade photo.jpg --artwork drawing.svg --midi performance.mid"

@@ -31,7 +31,7 @@ def show_for_notes(notes: Iterable[int], title: str) -> str:
         level = round(CALMEST_PERCENT + height * (BRIGHTEST_PERCENT - CALMEST_PERCENT))
         fade_ms = round(LONGEST_MS + height * (SHORTEST_MS - LONGEST_MS))
         parts.append(
-            f'\n[[cue]]\nid = "note-{note}"\nname = "{note}"\nsteps = [\n'
+            f'\n[[cue]]\nid = "note-{note}"\nname = "note {note}"\nsteps = [\n'
             f"  {{ fade = {level}, over = 0 }},\n"
             f'  {{ fade = {DIM_PERCENT}, over = "{fade_ms}ms" }},\n]\n'
             f'\n[[binding]]\nsource = "note {note}"\ncue = "note-{note}"\nvelocity = "level"\n'

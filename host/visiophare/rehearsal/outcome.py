@@ -65,6 +65,7 @@ class PlayOutcome:
     planned: int
     lasted_s: float
     cut_at_s: float | None = None
+    held_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Outcome:
     notes: tuple[str, ...]
     files: tuple[str, ...]
     seconds: dict[str, float]
+    midi: str = ""
 
     def document(self) -> dict[str, Any]:
         """The rehearsal as a JSON document, its units in its keys."""
@@ -101,6 +103,7 @@ class Outcome:
                 "actions": play.planned,
                 "lasted_s": round(play.lasted_s, 3),
                 "cut_at_s": play.cut_at_s,
+                "flashes_held_back": play.held_back,
                 "lateness": play.lateness_ms.document("ms"),
             },
             "notes": list(self.notes),

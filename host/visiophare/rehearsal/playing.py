@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from visiophare.rehearsal.improvised_show import show_for_notes
 from visiophare.rehearsal.outcome import PlayOutcome, Spread
 from visiophare.rehearsal.site import Site
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST_PERFORMANCE_S = 10.0
 SAMPLE_S = 0.01
+HELD_BACK_PERCENT, HELD_BACK_S = 20.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def play(site: Site, programme: Programme, say: Callable[[str], None]) -> tuple[
     report = player.play(programme.schedule, unattended=programme.unattended)
     for remark in report.remarks:
         say(remark)
+    timeline = _timeline(programme.show, report, site.outputs)
     lateness = [abs(e.late_s) * 1000 for e in report.entries if e.late_s is not None]
     outcome = PlayOutcome(
         title=programme.show.title,
@@ -98,8 +102,9 @@ def play(site: Site, programme: Programme, say: Callable[[str], None]) -> tuple[
         planned=len(report.entries),
         lasted_s=report.ended_s - report.started_s,
         cut_at_s=programme.cut_at_s,
+        held_back=held_back(timeline),
     )
-    return outcome, timeline_png(_timeline(programme.show, report, site.outputs))
+    return outcome, timeline_png(timeline)
 
 
 def _timeline(show: Show, report: PlayReport, outputs: Outputs) -> Timeline:
@@ -119,6 +124,14 @@ def _timeline(show: Show, report: PlayReport, outputs: Outputs) -> Timeline:
         moves=moves,
         cues=[(at_s, _(show.cues[cue].name or cue)) for cue, at_s in curves.cues],
     )
+
+
+def held_back(timeline: Timeline) -> bool:
+    """Whether the light stays clearly below the plan for longer than a flash takes to rise."""
+    seen, planned = np.array(timeline.seen), np.array(timeline.planned)
+    missing = np.interp(seen[:, 0], planned[:, 0], planned[:, 1]) - seen[:, 1]
+    low = "".join("x" if percent > HELD_BACK_PERCENT else " " for percent in missing)
+    return "x" * round(HELD_BACK_S / SAMPLE_S) in low
 
 
 def _seen(outputs: Outputs, start_s: float, lasted_s: float) -> list[tuple[float, float]]:

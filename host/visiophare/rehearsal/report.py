@@ -39,9 +39,15 @@ pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid var(--rule); bor
 def verdict(outcome: Outcome) -> str:
     """The one sentence that somebody in a hurry reads."""
     landing = outcome.landing
+    if not landing.mapping_mm.count:
+        return _(
+            "The drawing has no corner that could be found again on the wall: where it lands was "
+            "not measured."
+        )
     sentence = _(
-        "Half of the drawing lands within {median} mm of its place on a façade of {width} m, "
-        "all of it within {worst} mm; the way this print sits in the gate makes that {total} mm."
+        "Half of the drawing's corners land within {median} mm of their place on a façade of "
+        "{width} m, all of them within {worst} mm; with this print as crooked in the gate as it "
+        "happens to sit, within {total} mm."
     ).format(
         median=number(landing.mapping_mm.median),
         worst=number(landing.mapping_mm.worst),
@@ -79,10 +85,16 @@ def report_html(outcome: Outcome, title: str, pictures: dict[str, bytes]) -> str
         *_landing_section(outcome, pictures["landings"]),
         *_show_section(outcome.play, pictures.get("timeline")),
         f"<h2>{escape(_('How it will look'))}</h2>",
-        _figure(pictures["preview"], _("The façade at night, with the film on it.")),
+        _figure(
+            pictures["preview"],
+            _(
+                "The façade at night, with the film on it, as brightly as light and wall allow at "
+                "best. The picture at the top shows what a dark wall leaves of it."
+            ),
+        ),
         *_vector_section(outcome.notes),
         *_limits_section(),
-        *_next_section(),
+        *_next_section(outcome),
     ]
     return (
         f'<!doctype html>\n<html lang="{LANGUAGE}"><head><meta charset="utf-8">'
@@ -119,7 +131,7 @@ def _landing_section(outcome: Outcome, picture: bytes) -> Iterable[str]:
         [_("distance on the wall"), _("half within"), _("99 % within"), _("all within")],
         [
             [_("calibration, drawing and print"), *_row(landing.mapping_mm, "mm")],
-            [_("with this print's seat in the gate"), *_row(landing.total_mm, "mm")],
+            [_("with this print as it sits in the gate"), *_row(landing.total_mm, "mm")],
         ],
     )
     caption = _("Each line goes from where a corner should be to where it fell, 50 times too long.")
@@ -145,7 +157,13 @@ def _show_section(play: PlayOutcome | None, picture: bytes | None) -> Iterable[s
             seconds=number(play.cut_at_s, 0)
         )
     yield _paragraph(sentence)
-    yield _figure(picture, _("The light as planned, and as the board gave it."))
+    caption = _("The light as planned, and as the board gave it.")
+    if play.held_back:
+        caption += " " + _(
+            "Where the board stays below the plan, it holds back a flash: at most three a second "
+            "reach the light."
+        )
+    yield _figure(picture, caption)
 
 
 def _vector_section(notes: tuple[str, ...]) -> Iterable[str]:
@@ -164,24 +182,32 @@ def _limits_section() -> Iterable[str]:
     yield _paragraph(
         _(
             "This wall is perfectly flat, the tripod never moves, and nobody leans on the table. "
-            "On site, the seat of the film in the gate decides: a tenth of a millimetre there is "
+            "On site, how the film sits in the gate decides: a tenth of a millimetre there is "
             "some three centimetres on a wall of twelve metres."
         )
     )
 
 
-def _next_section() -> Iterable[str]:
+def _next_section(outcome: Outcome) -> Iterable[str]:
     yield f"<h2>{escape(_('On a real façade'))}</h2>"
     yield _paragraph(_("The same steps, with your webcam and your projector:"))
+    midi = f" --midi {outcome.midi}" if outcome.midi else ""
     commands = (
         "visiophare target make --format 24x36 --out target.pdf",
         "visiophare calibrate --target target.json --camera 0 --port PORT --out calibration.json",
-        "visiophare facade --calibration calibration.json --photo photo.jpg --size 12x8m"
+        "visiophare facade --calibration calibration.json --photo PHOTO --size 12x8m"
         " --out facade.json",
-        "visiophare warp drawing.svg --calibration facade.json --out slide.pdf",
-        "visiophare show play show.toml --port PORT",
+        "visiophare warp DRAWING --calibration facade.json --out slide.pdf",
+        f"visiophare show play show.toml{midi} --port PORT",
     )
     yield f"<pre>{escape(chr(10).join(commands))}</pre>"
+    yield _paragraph(
+        _(
+            "PHOTO is a photo of the wall from the webcam's place. The third command writes a page "
+            "on which you click four corners; the page gives you the command that makes "
+            "facade.json."
+        )
+    )
 
 
 def _row(spread: Spread, unit: str) -> list[str]:

@@ -85,7 +85,7 @@ def rehearse(wishes: Wishes, say: Callable[[str], None]) -> Outcome:
         evening.look_again()
         landing = evening.judge(path)
         played = evening.play(programme) if wishes.play else None
-        return evening.tell(wishes.seed, programme.show.title, landing, played)
+        return evening.tell(wishes, programme.show.title, landing, played)
 
 
 class Evening:
@@ -163,13 +163,13 @@ class Evening:
             return outcome
 
     def tell(
-        self, seed: int, title: str, landing: LandingOutcome, played: PlayOutcome | None
+        self, wishes: Wishes, title: str, landing: LandingOutcome, played: PlayOutcome | None
     ) -> Outcome:
         """Write the report and return what was found out."""
         report = self._file("report.html")
         plane = self._calibration.planes[0]
         outcome = Outcome(
-            seed=seed,
+            seed=wishes.seed,
             facade_size_m=self._site.facade_size_m,
             points=plane.points,
             rms_px=plane.rms_px,
@@ -178,6 +178,7 @@ class Evening:
             notes=self._slide.notes,
             files=tuple(self._files),
             seconds=self._progress.seconds,
+            midi=wishes.midi.name if wishes.midi else "",
         )
         write_atomically(report, report_html(outcome, title, self._pictures).encode())
         return outcome

@@ -7,6 +7,7 @@ Owns which clock they share and how pictures are taken.  It knows nothing of map
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ Arrival = Callable[[], None]
 APERTURE_MM = (36.0, 24.0)
 STEADY_S = 0.17
 """How long the light stays on, and off: the board lets three flashes a second through."""
+BETWEEN_INSTANTS_S = 0.1873
+"""From picture to picture for flicker and noise: the same seed is the same evening, however busy
+the computer is."""
 CARRIAGE_TIMEOUT_S = 20.0
 HOMINGS = 3
 QUICK_CARRIAGE = {"home_slow_mm_s": 5.0, "home_retract_mm": 6.0}
@@ -135,7 +139,15 @@ def open_site(bench: Bench) -> Iterator[Site]:
 
     with SimulatedProjector(settings=QUICK_CARRIAGE) as simulated:
         outputs = simulated.outputs
-        webcam = Webcam(bench, outputs.mean_light, outputs.frame, time.monotonic, time.sleep)
+        instants = itertools.count()
+        webcam = Webcam(
+            bench,
+            outputs.mean_light,
+            outputs.frame,
+            time.monotonic,
+            time.sleep,
+            lambda _begin_s: next(instants) * BETWEEN_INSTANTS_S,
+        )
         projector = Projector.open(simulated.link())
         try:
             yield Site(bench, webcam, projector, outputs)

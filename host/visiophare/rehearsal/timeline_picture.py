@@ -133,7 +133,14 @@ def _legend(moves: bool) -> list[str]:
     parts = []
     x = float(LEFT)
     for colour, words in rows:
-        parts.append(f'<rect x="{x:.0f}" y="22" width="22" height="14" fill="{colour}"/>')
+        if colour == PLANNED:
+            parts.append(
+                f'<line x1="{x:.0f}" x2="{x + 24:.0f}" y1="29" y2="29" stroke="{colour}" '
+                f'stroke-width="2.5" stroke-dasharray="7 4"/>'
+            )
+        else:
+            parts.append(f'<rect x="{x:.0f}" y="22" width="22" height="14" fill="{colour}"/>')
         parts.append(_text(x + 30, 35, words))
         x += 70 + 8.8 * len(words)
-    return [*parts, _text(LEFT, HEIGHT - 18, _("time since the start of the show"), colour=PALE)]
+    below = CARRIAGE_Y + CARRIAGE_HEIGHT + 30 if moves else BOTTOM + 52
+    return [*parts, _text(LEFT, below, _("time since the start of the show"), colour=PALE)]

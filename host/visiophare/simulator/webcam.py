@@ -20,7 +20,8 @@ class Webcam:
     """A webcam before the bench. Its shutter opens at every multiple of the frame interval.
 
     `mean_light(t0_s, t1_s)` is the LED's mean linear level 0..1, `frame_at(t_s)` the frame in the
-    gate; `now` and `sleep` are the clock, real or pretended.
+    gate; `now` and `sleep` are the clock, real or pretended. `instant(begin_s)` is the moment at
+    which mains flicker and noise are looked up: the exposure's own unless something else is passed.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class Webcam:
         frame_at: Callable[[float], int],
         now: Callable[[], float],
         sleep: Callable[[float], None],
+        instant: Callable[[float], float] = lambda begin_s: begin_s,
     ) -> None:
         self._bench = bench
         self._mean_light = mean_light
         self._frame_at = frame_at
         self._now = now
         self._sleep = sleep
+        self._instant = instant
 
     def read(self) -> tuple[float, NDArray[np.uint8]]:
         """Wait for the next exposure: (the time it began, s, the BGR picture).
@@ -50,4 +53,4 @@ class Webcam:
             self._sleep(left_s)
         light = self._mean_light(begin_s, end_s)
         frame = self._frame_at((begin_s + end_s) / 2)
-        return begin_s, self._bench.expose(light, begin_s, frame)
+        return begin_s, self._bench.expose(light, self._instant(begin_s), frame)

@@ -97,3 +97,20 @@ def test_a_clock_that_oversleeps_costs_no_picture_its_time():
     _, webcam = make_webcam(clock)
     times = [webcam.read()[0] for _ in range(5)]
     np.testing.assert_allclose(np.diff(times), 0.04)
+
+
+def test_flicker_and_noise_can_be_those_of_another_instant_but_never_the_light():
+    asked_s = []
+    clock, bench = FakeClock(start_s=3.0), FakeBench()
+    instants = iter([0.1, 0.2])
+    webcam = Webcam(
+        bench,
+        lambda t0_s, _t1_s: asked_s.append(t0_s) or 0.5,
+        lambda _t_s: 0,
+        clock.now,
+        clock.sleep,
+        lambda _begin_s: next(instants),
+    )
+    began_s = [webcam.read()[0] for _ in range(2)]
+    assert [t_s for _light, t_s, _frame in bench.exposures] == [0.1, 0.2]
+    assert asked_s == began_s
