@@ -6,6 +6,7 @@ Owns exit codes, the one JSON document of `--json`, and what is printed when som
 Knows no projector, picture or show: each command is a file of its own, imported when it is called.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -60,6 +61,7 @@ COMMANDS: Final = (
         ),
     ),
 )
+UNPRINTABLE: Final = (errno.ENOSPC, errno.EIO, errno.EBADF)
 MODULES: Final = {name: module for _section, rows in COMMANDS for name, module, _line in rows}
 
 
@@ -146,6 +148,8 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command line of this process and exits."""
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process runs
     for stream in (sys.stdout, sys.stderr):
         # A console that lacks a letter shows another one; it never ends the show.
         if hasattr(stream, "reconfigure"):
@@ -185,6 +189,11 @@ def run(words: Sequence[str]) -> int:
             _print_traceback()
         return _report_click(as_json, error)
     except Exception as error:  # noqa: BLE001 - the edge: whatever it is gets told here
+        if isinstance(error, OSError) and error.filename is None and error.errno in UNPRINTABLE:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes the rest when it ends
+            report(False, "output", _("The output cannot be written: {reason}.").format(
+                reason=error.strerror))  # fmt: skip
+            return 1
         if not isinstance(error, Explained):
             return _report_internal(as_json, error)
         if debug:

@@ -279,3 +279,35 @@ def test_a_usage_error_points_to_the_help_of_its_own_command(visiophare: Cli) ->
 def test_nothing_is_coloured(visiophare: Cli) -> None:
     run = visiophare("--help", NO_COLOR="1", FORCE_COLOR="1")
     assert "\x1b" not in run.out + run.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("words", [("devices",), ("devices", "--json"), ("--help",)])
+def test_an_output_that_takes_nothing_is_told_in_one_sentence(words: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "visiophare", *words], stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"Error: The output cannot be written: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's way to close an output")
+def test_a_closed_output_is_no_mistake_of_the_program() -> None:
+    command = f'"{sys.executable}" -m visiophare devices >&-'
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_numbers_are_called_numbers_in_both_languages(visiophare: Cli) -> None:
+    run = visiophare("demo", "--width", "abc", lang="fr")
+    assert run.code == 2
+    assert "(nombre)" in run.err
+    assert "NOMBRE ENTIER" in visiophare("calibrate", "--help", lang="fr").out
+    assert "INTEGER RANGE" not in visiophare("warp", "--help").out
+    assert "COMMANDE [ARGS]" in visiophare("target", "--help", lang="fr").out
+
+
+def test_a_decimal_comma_is_a_decimal_point(visiophare: Cli) -> None:
+    assert "0.5 is not in the range" in visiophare("demo", "--width", "0,5").err

@@ -75,3 +75,13 @@ def test_a_port_that_may_not_be_opened_says_how_to_be_let_in(tmp_path: Path) -> 
 
 def test_no_port_at_all_says_what_to_do() -> None:
     assert "visiophare simulate" in "\n".join(describe([], []))
+
+
+def test_ports_are_listed_also_where_there_is_no_midi(visiophare, tmp_path: Path) -> None:
+    (tmp_path / "rtmidi.py").write_text("raise ModuleNotFoundError('rtmidi')\n")
+    run = visiophare("devices", "--midi", PYTHONPATH=str(tmp_path))
+    assert run.code == 0
+    assert "port" in run.out.splitlines()[0]
+    assert "pip install 'visiophare[midi]'" in run.out
+    listed = visiophare("devices", "--midi", "--json", PYTHONPATH=str(tmp_path)).document
+    assert listed["midi"] == []

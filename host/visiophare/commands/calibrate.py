@@ -20,6 +20,7 @@ from visiophare.commands.common import (
     warn,
     write_atomically,
 )
+from visiophare.commands.units import WholeNumber
 from visiophare.errors import FileError, UsageError
 from visiophare.words import N_, _, ngettext, number
 
@@ -53,11 +54,11 @@ PICTURES = click.Path(path_type=Path)
     metavar="JSON",
     help=_("target.json, which was written with the slide."),
 )
-@click.option("--on", multiple=True, type=PICTURES, metavar="PATH", help=_("Light on."))
-@click.option("--off", multiple=True, type=PICTURES, metavar="PATH", help=_("Light off."))
-@click.option("--camera", type=click.IntRange(0), metavar="N", help=_("Take pictures: camera N."))
+@click.option("--on", multiple=True, type=PICTURES, metavar=_("PATH"), help=_("Light on."))
+@click.option("--off", multiple=True, type=PICTURES, metavar=_("PATH"), help=_("Light off."))
+@click.option("--camera", type=WholeNumber(0), metavar="N", help=_("Take pictures: camera N."))
 @click.option(
-    "--pairs", type=click.IntRange(1, 200), default=8, help=_("With --camera: how many pairs (8).")
+    "--pairs", type=WholeNumber(1, 200), default=8, help=_("With --camera: how many pairs (8).")
 )
 @click.option(
     "--camera-lens",

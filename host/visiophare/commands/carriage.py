@@ -20,6 +20,7 @@ from visiophare.commands.common import (
     port_option,
     progress,
 )
+from visiophare.commands.units import WholeNumber
 from visiophare.words import N_, _, filled
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def home(timeout_s: float, port: str | None, as_json: bool) -> None:
     short_help=_("Bring a frame into the gate."),
     epilog=_("Example: visiophare carriage to 3"),
 )
-@click.argument("frame", type=click.IntRange(0, 9999), metavar=_("FRAME"))
+@click.argument("frame", type=WholeNumber(0, 9999), metavar=_("FRAME"))
 @options
 def to(frame: int, timeout_s: float, port: str | None, as_json: bool) -> None:
     """Goes to a frame."""

@@ -15,6 +15,7 @@ from visiophare.commands.common import (
     progress,
     stop_signals,
 )
+from visiophare.commands.units import Number, WholeNumber
 from visiophare.words import _, number
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--width",
     "width_m",
-    type=click.FloatRange(1.0, 100.0),
+    type=Number(1.0, 100.0),
     default=12.0,
     metavar="M",
     help=_("How wide the façade is, in metres (12)."),
@@ -49,7 +50,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--midi", type=FILE, metavar=_("FILE.mid"), help=_("A recorded performance to play."))
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**31 - 1),
+    type=WholeNumber(0, 2**31 - 1),
     default=0,
     metavar="N",
     help=_("Another evening: places, lenses, light (0)."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visiophare.commands.common import Command, emit, json_option
-from visiophare.words import N_, _
+from visiophare.words import N_, _, filled
 
 if TYPE_CHECKING:
     from visiophare.devices import BootDrive, SerialDevice
@@ -42,23 +42,30 @@ def command(midi: bool, as_json: bool) -> None:
     document: dict[str, Any] = {"ports": ports, "boot_drives": [asdict(drive) for drive in drives]}
     lines = [*describe(devices, drives)]
     if midi:
-        document["midi"] = instruments = _instruments()
-        lines += [f"MIDI  {name}" for name in instruments] or [_("There is no MIDI instrument.")]
+        document["midi"], reason = _instruments()
+        lines += [f"MIDI  {name}" for name in document["midi"]] or [
+            reason or _("There is no MIDI instrument.")
+        ]
     emit(as_json, document, lines)
 
 
-def _instruments() -> list[str]:
-    """Names of the MIDI inputs.  Raises PortError where MIDI is not to be had."""
+def _instruments() -> tuple[list[str], str]:
+    """Names of the MIDI inputs; none, and why, where MIDI is not to be had."""
     import contextlib
     import time
 
+    from visiophare.errors import PortError
     from visiophare.midi.ports import PadPorts, open_backend
 
     def nothing(_touch: object) -> None:
         """Nobody listens: the ports are only looked at."""
 
-    with contextlib.closing(PadPorts(open_backend(), nothing, time.monotonic)) as pads:
-        return pads.available()
+    try:
+        backend = open_backend()
+    except PortError as error:
+        return [], " ".join(filled(_(text), error.params) for text in (error.template, error.hint))
+    with contextlib.closing(PadPorts(backend, nothing, time.monotonic)) as pads:
+        return pads.available(), ""
 
 
 def describe(devices: "list[SerialDevice]", drives: "list[BootDrive]") -> Iterator[str]:

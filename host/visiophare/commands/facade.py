@@ -17,6 +17,7 @@ from visiophare.commands.common import (
     warn,
     write_atomically,
 )
+from visiophare.commands.units import WholeNumber
 from visiophare.errors import FileError, UsageError
 from visiophare.words import N_, _, filled
 
@@ -49,8 +50,8 @@ SMALL_SHARE = 0.5
     help=_("What `visiophare calibrate` wrote."),
 )
 @click.option("--corners", type=POINTS, metavar="'x,y x,y x,y x,y'", help=_("Photo pixels."))
-@click.option("--size", "size_m", type=SIZE_M, metavar="WxHm", help=_("Width × height, metres."))
-@click.option("--plane", type=click.IntRange(0), default=0, help=_("Plane of the façade (0)."))
+@click.option("--size", "size_m", type=SIZE_M, metavar=_("WxHm"), help=_("Width × height, metres."))
+@click.option("--plane", type=WholeNumber(0), default=0, help=_("Plane of the façade (0)."))
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -60,7 +61,7 @@ SMALL_SHARE = 0.5
 @click.option(
     "--photo",
     type=click.Path(path_type=Path),
-    metavar="PICTURE",
+    metavar=_("PICTURE"),
     help=_("For the page: a picture of the calibration, light on or off."),
 )
 @click.option(

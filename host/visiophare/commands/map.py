@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from visiophare.commands.common import Command, warn
+from visiophare.commands.units import WholeNumber
 from visiophare.words import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ MOST_PROBLEMS = 20
 )
 @click.option("--from", "from_frame", type=FRAMES, required=True, help=_("Where the points are."))
 @click.option("--to", "to_frame", type=FRAMES, required=True, help=_("Where to carry them."))
-@click.option("--plane", type=click.IntRange(0), default=0, help=_("Plane of the façade (0)."))
+@click.option("--plane", type=WholeNumber(0), default=0, help=_("Plane of the façade (0)."))
 def command(path: Path, from_frame: str, to_frame: str, plane: int) -> None:
     """Maps standard input to standard output."""
     import numpy as np

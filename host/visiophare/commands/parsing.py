@@ -7,6 +7,7 @@ for an option `-3`.  No command has an option that begins with a digit.
 """
 
 import re
+from typing import Any
 
 import click
 
@@ -63,3 +64,8 @@ class Group(click.Group):
     command_class = Command
     context_class = _Context
     group_class = type
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # click would show its own English words
+        options.setdefault("subcommand_metavar", _("COMMAND [ARGS]..."))
+        super().__init__(*args, **options)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visiophare.commands.common import Command, emit, json_option, warn, write_atomically
+from visiophare.commands.units import WholeNumber
 from visiophare.commands.warp import LARGEST_ARTWORK_BYTES, said, slide_mark
 from visiophare.files import read_file
 from visiophare.words import LANGUAGE, N_, _
@@ -64,7 +65,7 @@ SLIDE_PX = 2400  # as much of a slide as a preview shows
     show_default=True,
     help=_("What a picture is; auto: a PNG with the aperture's proportions is a slide."),
 )
-@click.option("--plane", type=click.IntRange(0), default=0, help=_("Which plane of the façade."))
+@click.option("--plane", type=WholeNumber(0), default=0, help=_("Which plane of the façade."))
 @json_option
 def command(
     slide: Path,

@@ -17,7 +17,7 @@ from visiophare.commands.common import (
     progress,
     warn,
 )
-from visiophare.words import N_, _, ngettext
+from visiophare.words import N_, _, ngettext, number
 
 if TYPE_CHECKING:
     from visiophare.midi.files import TimedMessage
@@ -138,7 +138,7 @@ class _Teller:
 
     def _time(self, at_s: float) -> str:
         start_s = self.report.started_s if self.report else at_s
-        return f"{max(0.0, at_s - start_s):7.1f} s"
+        return f"{number(max(0.0, at_s - start_s)):>7} s"
 
 
 def _schedule(

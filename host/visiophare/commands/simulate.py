@@ -7,6 +7,7 @@ import threading
 import click
 
 from visiophare.commands.common import Command, Stopped, progress, stop_signals
+from visiophare.commands.units import WholeNumber
 from visiophare.words import LANGUAGE, _
 
 LOOK_S = 0.2  # how often to see whether the board still runs
@@ -25,7 +26,7 @@ LOOK_S = 0.2  # how often to see whether the board still runs
 @click.option(
     "--port",
     "number",
-    type=click.IntRange(0, 65535),
+    type=WholeNumber(0, 65535),
     default=0,
     metavar="N",
     help=_("TCP port to listen on, on this computer only; 0, the default, takes any free one."),

@@ -18,6 +18,7 @@ from visiophare.commands.common import (
     warn,
     write_atomically,
 )
+from visiophare.commands.units import Number
 from visiophare.words import N_, _, number
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def command() -> None:
 )
 @click.option(
     "--dpi",
-    type=click.FloatRange(10, 20000),
+    type=Number(10, 20000),
     default=1200.0,
     help=_("Resolution of the PNG (1200)."),
 )

@@ -24,6 +24,23 @@ _DURATION_UNITS_S: Final = {"": 1.0, "s": 1.0, "ms": 0.001, "min": 60.0}
 FORMATS_MM: Final = {"24x36": (36.0, 24.0), "a4": (210.0, 297.0), "ohp": (285.0, 285.0)}
 
 
+class WholeNumber(click.IntRange):
+    """A whole number within bounds, called so in messages and help."""
+
+    name = _("whole number")
+
+
+class Number(click.FloatRange):
+    """A number within bounds, called so in messages and help; a decimal comma is one."""
+
+    name = _("number")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click does."""
+        comma = isinstance(value, str) and value.count(",") == 1 and "." not in value
+        return super().convert(value.replace(",", ".") if comma else value, param, ctx)
+
+
 def parse_length_mm(text: str) -> float:
     """`3mm`, `2.2`, `1,5cm` → mm; without a unit it is mm."""
     return _quantity(

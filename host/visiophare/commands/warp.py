@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visiophare.commands.common import RECT, Command, emit, json_option, progress, write_atomically
+from visiophare.commands.units import Number, WholeNumber
 from visiophare.files import read_file
 from visiophare.words import LANGUAGE, N_, _, filled
 
@@ -71,10 +72,10 @@ MOST_PIXELS = 150_000_000
     help=_("Show the whole page, fill the rectangle, or give up the page's proportions."),
 )
 @click.option("--at", type=RECT, help=_("Place in metres: lower left corner x,y, width, height."))
-@click.option("--plane", type=click.IntRange(0), default=0, help=_("Which plane of the façade."))
+@click.option("--plane", type=WholeNumber(0), default=0, help=_("Which plane of the façade."))
 @click.option(
     "--dpi",
-    type=click.FloatRange(1, FINEST_DPI),
+    type=Number(1, FINEST_DPI),
     metavar=_("N"),
     help=_("Resolution of the PNG and of rasterised parts; by default what the format is worth."),
 )

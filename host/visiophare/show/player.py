@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from visiophare.errors import BoardError, PortError
+from visiophare.refusals import explain_refusal
 from visiophare.show.actions import (
     Action,
     Arrived,
@@ -282,9 +283,7 @@ class Player:
             case "ran":
                 self._sender.ran(int(fields["seq"]), at_s)
             case "failed":
-                sentence = N_("When its time came, the board refused a command: {refusal}.")
-                error = BoardError(fields["code"], sentence, refusal=fields["code"])
-                self._sender.failed(int(fields["seq"]), error)
+                self._sender.failed(int(fields["seq"]), explain_refusal(fields["code"], fields))
             case "arrived" | "homed":
                 self.report.carriage_stands.append(at_s)
                 self._happen(_arrived(event), at_s=at_s)
