@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from visiophare.live.hands import Hands, Unbound
     from visiophare.midi.ports import Backend, Notice
     from visiophare.projector import Projector
+    from visiophare.show.actions import Event
     from visiophare.show.model import Show
     from visiophare.show.player import News
 
@@ -63,7 +64,12 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
         printer = stack.enter_context(Printer())
         screen = Screen(show, time.monotonic, printer.put)
         projector = stack.enter_context(open_projector(port, reconnect=True))
-        hands = Hands(show.bindings, time.monotonic, lambda *news: player.post(*news), screen.tell)
+
+        def post(event: "Event", at_s: float) -> None:
+            player.post(event, at_s)
+            screen.ended(event)
+
+        hands = Hands(show.bindings, time.monotonic, post, screen.tell)
         player = Player(show, projector, sleep=hands.wait, tell=screen.tell)
         for listen in (projector.on_event, projector.on_restart, projector.on_connection):
             listen(lambda *_news: hands.wake())
@@ -154,6 +160,15 @@ class Screen:
             return
         self._printed_s[line] = now_s
         self._put(line, warn if is_odd else click.echo)
+
+    def ended(self, event: "Event") -> None:
+        """Prints a line when a hand has ended everything: nothing else says that it was heard."""
+        from visiophare.show.actions import Panic, StopAll
+
+        if isinstance(event, Panic):
+            self._put(_("Dark."))
+        elif isinstance(event, StopAll):
+            self._put(_("Every cue ends."))
 
     def _line(self, news: "News | Notice | Unbound") -> tuple[str, bool]:
         """The sentence, and whether it is about something that is not as it should be."""

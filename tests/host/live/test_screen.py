@@ -11,7 +11,7 @@ from host.live.conftest import SHOW
 from visiophare.commands.live import LINES_WAITING, Printer, Screen
 from visiophare.live.hands import Unbound
 from visiophare.midi.ports import Notice
-from visiophare.show.actions import Started
+from visiophare.show.actions import Go, Panic, Started, StopAll
 from visiophare.show.player import Remark
 from visiophare.show.reading import parse_show
 
@@ -51,6 +51,14 @@ def test_a_flood_of_one_cue_is_not_printed_and_its_next_playing_is():
     paper.now_s += 0.3
     paper.screen.tell(Started("moon", 0.0))
     assert paper.lines == ["moon", "moon"]
+
+
+def test_a_hand_that_ends_everything_is_told_that_it_was_heard():
+    lines = []
+    screen = Screen(parse_show(SHOW.encode(), "show.toml"), lambda: 0.0, lines.append)
+    for event in (Panic(), Go(), StopAll()):
+        screen.ended(event)
+    assert lines == ["Dark.", "Every cue ends."]
 
 
 @pytest.mark.parametrize(
