@@ -18,14 +18,12 @@ import numpy as np
 
 from visiophare_mapping.drawing import Clip, Drawing, Filled, Shape
 from visiophare_mapping.errors import N_
-from visiophare_mapping.page_layout import LEADING_MM, Layout, lay_out
+from visiophare_mapping.page_layout import NOTE_SIZE_MM, Content, Layout, lay_out
 from visiophare_mapping.page_marks import HAIR_MM, Translate, draw_marks
 from visiophare_mapping.pdf_shapes import POINTS_PER_MM, PageFrame, draw_shapes
 
 # The Vera fonts come with reportlab and may be embedded: accents print the same everywhere.
 FONT, BOLD = "Vera", "VeraBd"
-NOTE_MM = 3.1
-TITLE_SIZE_MM = 4.6
 
 LOADING = (
     N_(
@@ -93,21 +91,41 @@ def pdf_bytes(
 
     _register_fonts()
     rl_config.useA85 = 0  # text armour in pure Python: a quarter larger and very slow
-    layout = None
-    page_mm = drawing.size_mm
-    if marks:
-        layout = lay_out(drawing.size_mm, _sentences(drawing, translate, note, mirror), _wrap)
-        page_mm = layout.page_mm
+    layout = _layout(drawing, translate, title, note, mirror) if marks else None
+    page_mm = drawing.size_mm if layout is None else layout.page_mm
     buffer = io.BytesIO()
     canvas = _canvas(buffer, page_mm, drawing.size_mm, title)
     frame = PageFrame(page_mm, mirror)
     _draw_slide(canvas, frame, drawing)
     if layout is not None:
         draw_marks(_CanvasPen(canvas, frame), drawing.size_mm, layout, translate)
-        _write_words(canvas, layout, title)
+        _write_words(canvas, layout)
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
+
+
+def page_size_mm(
+    drawing: Drawing,
+    translate: Translate = identity,
+    *,
+    title: str = "",
+    note: Sequence[str] = (),
+    mirror: bool = False,
+    marks: bool = True,
+) -> tuple[float, float]:
+    """Width and height of the page that `write_pdf` makes of the same arguments."""
+    if not marks:
+        return drawing.size_mm
+    _register_fonts()
+    return _layout(drawing, translate, title, note, mirror).page_mm
+
+
+def _layout(
+    drawing: Drawing, translate: Translate, title: str, note: Sequence[str], mirror: bool
+) -> Layout:
+    sentences = _sentences(drawing, translate, note, mirror)
+    return lay_out(Content(drawing.size_mm, title, sentences, _wrap, mirror))
 
 
 def _sentences(
@@ -143,13 +161,14 @@ def _draw_slide(canvas: Any, frame: PageFrame, drawing: Drawing) -> None:
     draw_shapes(canvas, frame, shapes)
 
 
-def _write_words(canvas: Any, layout: Layout, title: str) -> None:
+def _write_words(canvas: Any, layout: Layout) -> None:
     """Title and note: never mirrored, so that whoever holds the print can read them."""
     pen = _CanvasPen(canvas, PageFrame(layout.page_mm))
-    left = layout.note_left_mm
-    pen.words(left, layout.title_baseline_mm, title, TITLE_SIZE_MM, "start", BOLD)
-    for number, line in enumerate(layout.note):
-        pen.words(left, layout.note_baseline_mm + number * LEADING_MM, line, NOTE_MM, "start")
+    for words in layout.words:
+        font = BOLD if words.bold else FONT
+        for number, line in enumerate(words.lines):
+            baseline = words.baseline_mm + number * words.leading_mm
+            pen.words(words.left_mm, baseline, line, words.size_mm, "start", font)
 
 
 class _CanvasPen:
@@ -210,7 +229,7 @@ def _wrap(sentence: str, width_mm: float) -> list[str]:
     lines: list[str] = []
     for word in sentence.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        width = stringWidth(longer, FONT, NOTE_MM * POINTS_PER_MM) / POINTS_PER_MM
+        width = stringWidth(longer, FONT, NOTE_SIZE_MM * POINTS_PER_MM) / POINTS_PER_MM
         if lines and width <= width_mm:
             lines[-1] = longer
         else:

@@ -13,8 +13,8 @@ import pypdfium2.raw as raw
 import pytest
 
 from visiophare_mapping.drawing import Clip, Drawing, Filled, Path, Picture
-from visiophare_mapping.page_layout import lay_out
-from visiophare_mapping.print_page import pdf_bytes, write_pdf
+from visiophare_mapping.page_layout import RIM_MM, Content, lay_out
+from visiophare_mapping.print_page import page_size_mm, pdf_bytes, write_pdf
 
 MM_PER_POINT = 25.4 / 72
 RED = (1.0, 0.0, 0.0)
@@ -24,7 +24,7 @@ def page_of(data: bytes) -> pdfium.PdfPage:
     return pdfium.PdfDocument(data)[0]
 
 
-def page_size_mm(data: bytes) -> tuple[float, float]:
+def measured_mm(data: bytes) -> tuple[float, float]:
     width, height = page_of(data).get_size()
     return (width * MM_PER_POINT, height * MM_PER_POINT)
 
@@ -73,12 +73,53 @@ def test_a_mirrored_page_has_every_point_on_the_other_side() -> None:
 
 @pytest.mark.parametrize(
     ("aperture", "sheet"),
-    [((36, 24), (210, 297)), ((60, 60), (210, 297)), ((210, 297), (297, 420))],
+    [
+        ((36, 24), (210, 297)),
+        ((60, 60), (210, 297)),
+        ((150, 100), (210, 297)),
+        ((150, 150), (210, 297)),
+        ((160, 120), (297, 210)),
+        ((200, 150), (297, 210)),
+        ((210, 297), (297, 420)),
+        ((285, 285), (350, 400)),
+    ],
 )
 def test_the_smallest_usual_sheet_that_holds_everything_is_taken(
     aperture: tuple[float, float], sheet: tuple[float, float]
 ) -> None:
-    assert page_size_mm(pdf_bytes(Drawing(aperture))) == pytest.approx(sheet, abs=0.01)
+    assert measured_mm(pdf_bytes(Drawing(aperture))) == pytest.approx(sheet, abs=0.01)
+    assert page_size_mm(Drawing(aperture)) == sheet
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+@pytest.mark.parametrize("aperture", [(36, 24), (150, 100), (200, 150), (285, 285)])
+def test_all_ink_is_where_printers_reach_and_no_word_is_lost(
+    aperture: tuple[float, float], mirror: bool
+) -> None:
+    note = ["A first sentence that is rather long, so that it takes its place.", "Another."]
+    data = pdf_bytes(Drawing(aperture), title="A title", note=note, mirror=mirror)
+    rows, columns = np.nonzero(seen(data, 4).min(axis=2) < 200)
+    width, height = (4 * side for side in measured_mm(data))
+    rim = 4 * (RIM_MM - 0.5)
+    assert min(columns.min(), rows.min()) >= rim
+    assert columns.max() <= width - rim
+    assert rows.max() <= height - rim
+    words = " ".join(page_of(data).get_textpage().get_text_range().split())
+    for sentence in ("A title", *note, "Cut further out, so that the rim can be held."):
+        assert sentence in words
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+@pytest.mark.parametrize("aperture", [(150, 100), (160, 120), (200, 150)])
+def test_no_word_lies_over_another_or_over_a_ruler(
+    aperture: tuple[float, float], mirror: bool
+) -> None:
+    page = page_of(pdf_bytes(Drawing(aperture), title="Title", note=["A note."], mirror=mirror))
+    boxes = [item.get_bounds() for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT])]
+    for number, (left, low, right, high) in enumerate(boxes):
+        for other in boxes[:number]:
+            apart = other[2] <= left or right <= other[0] or other[3] <= low or high <= other[1]
+            assert apart
 
 
 @pytest.mark.parametrize("aperture", [(36, 24), (285, 285), (210, 297), (24, 36), (1000, 700)])
@@ -97,7 +138,7 @@ def test_nothing_but_the_slide_lies_inside_the_aperture(aperture: tuple[float, f
 
 @pytest.mark.parametrize("aperture", [(36, 24), (285, 285), (210, 297)])
 def test_both_rulers_have_their_length_on_paper(aperture: tuple[float, float]) -> None:
-    layout = lay_out(aperture, ["A sentence."], lambda sentence, width: [sentence])
+    layout = lay_out(Content(aperture, "", ["A sentence."], lambda sentence, _width: [sentence]))
     picture = seen(pdf_bytes(Drawing(aperture)), 10).min(axis=2)
     centre = np.array(picture.shape[::-1]) / 2
     x, y = centre + np.array(layout.ruler_corner_mm) * 10
@@ -140,7 +181,7 @@ def test_the_same_slide_gives_the_same_file() -> None:
 
 def test_a_bare_page_is_as_large_as_the_slide() -> None:
     data = pdf_bytes(Drawing((36, 24), [Filled(Path.circle(0, 0, 3))]), marks=False)
-    assert page_size_mm(data) == pytest.approx((36, 24), abs=0.001)
+    assert measured_mm(data) == pytest.approx((36, 24), abs=0.001)
     assert page_of(data).get_textpage().get_text_range() == ""
 
 
