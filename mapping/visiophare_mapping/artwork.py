@@ -9,7 +9,7 @@ one CSS pixel of a drawing's viewport. Shapes are kept back to front. What canno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,6 +37,17 @@ class Note:
 
     def __str__(self) -> str:
         return self.template.format(**self.params)
+
+
+def gathered(notes: Iterable[Note]) -> list[tuple[Note, list[str]]]:
+    """Notes that differ in their {element} alone, each kind once, with the elements' names."""
+    found: dict[tuple[object, ...], tuple[Note, list[str]]] = {}
+    for note in notes:
+        rest = sorted((key, str(value)) for key, value in note.params.items() if key != "element")
+        _first, names = found.setdefault((note.code, note.template, *rest), (note, []))
+        if "element" in note.params:
+            names.append(str(note.params["element"]))
+    return list(found.values())
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,10 @@ from visiophare_mapping.reach import magnification, outside_percent, reach
 from visiophare_mapping.render import MM_PER_INCH, drawing_coverage, size_px
 
 COVERED = 0.99  # ink over less of the page than this leaves clear film
+# Two edges on one line let the clear film through where pixels are half covered. So the surround
+# goes on under the page's rim: a share of a covered page, where nobody sees it, else a pixel or so.
+UNDER_COVERED = 0.01
+UNDER_PX = 1.5
 Surround = Literal["auto", "dark", "clear"]
 
 FINEST_DPI, COARSEST_DPI = 2400, 300
@@ -80,7 +84,6 @@ def warp(
     page = crop or (0.0, 0.0, *artwork.size)
     press = _Press(artwork, to_slide, from_slide, size_mm, chosen, page)
     shapes = press.shapes()
-    outline = press.page_outline()
     covered = drawing_coverage(_thumbnail(artwork, page), MM_PER_INCH)
     outside = outside_percent(covered, page, to_slide, size_mm)
     if not shapes and outside > MOST_OUTSIDE_PERCENT:
@@ -89,11 +92,14 @@ def warp(
             N_("Nothing of the artwork lies where the projector's light falls."),
             N_("Check where the artwork is placed, and the façade's corners in the calibration."),
         )
-    dark = surround == "dark" or (surround == "auto" and covered.min() > COVERED)
+    has_ink = bool(shapes) or bool(covered.any())
+    is_covered = bool(covered.min() > COVERED)
+    dark = surround == "dark" or (surround == "auto" and is_covered)
     if dark:
-        shapes = [*_around(outline, size_mm), *shapes]
+        shapes = [*_around(press.inner_outline(is_covered), size_mm), *shapes]
     chose_clear = surround == "auto" and not dark
-    notes = (*artwork.notes, *press.notes, *_reach_notes(outside), *_clear_notes(chose_clear))
+    film = _film_notes(has_ink, chose_clear)
+    notes = (*artwork.notes, *press.notes, *_reach_notes(outside), *film)
     return Warped(Drawing(size_mm, shapes), chosen, outside, notes)
 
 
@@ -115,7 +121,6 @@ class _Press:
         self._size_mm = size_mm
         self._dpi = dpi
         self._page = page
-        self._sheet = Path.rectangle(*page)
         half_width, half_height = size_mm[0] / 2, size_mm[1] / 2
         self._aperture = box_planes(-half_width, -half_height, half_width, half_height)
         polygon = reach(from_slide, size_mm, page)
@@ -126,10 +131,17 @@ class _Press:
         self._kept: list[Path] = []  # so that no id() is used twice
         self.notes: list[Note] = []
 
-    def page_outline(self) -> Path:
-        """The page's edge on the slide, cut to the aperture."""
-        self._map([self._sheet])
-        return self._image(self._sheet)
+    def inner_outline(self, is_covered: bool) -> Path:
+        """A line just inside of the page's edge, on the slide, cut to the aperture."""
+        if is_covered:
+            inset = UNDER_COVERED * min(self._page[2:])
+        else:
+            pixel_mm = MM_PER_INCH / self._dpi
+            inset = UNDER_PX * pixel_mm / magnification(self._to_slide, self._page, self._size_mm)
+            inset = min(inset, UNDER_COVERED * min(self._page[2:]))
+        sheet = Path.rectangle(*_padded(self._page, -inset))
+        self._map([sheet])
+        return self._image(sheet)
 
     def shapes(self) -> list[Shape]:
         """All parts on the slide, back to front; what falls outside of it is gone."""
@@ -302,7 +314,9 @@ def _reach_notes(outside_percent: float) -> list[Note]:
     return [Note("outside", template, {"percent": round(outside_percent, 1)})]
 
 
-def _clear_notes(chose_clear: bool) -> list[Note]:
+def _film_notes(has_ink: bool, chose_clear: bool) -> list[Note]:
+    if not has_ink:
+        return [Note("nothing_drawn", N_("Nothing is drawn on this page: the slide is empty."))]
     if not chose_clear:
         return []
     template = N_("The film stays clear where nothing is drawn: the wall is lit there.")

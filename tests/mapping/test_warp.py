@@ -7,12 +7,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from pypdfium2 import PdfDocument
 
 from mapping.chains import APERTURE_MM, FakeChain, identity_chain, page_chain
-from visiophare_mapping.artwork import Artwork
+from visiophare_mapping.artwork import Artwork, Note, gathered
 from visiophare_mapping.artwork_file import read_artwork
 from visiophare_mapping.drawing import Filled, Picture, points_on
 from visiophare_mapping.errors import CalibrationError
+from visiophare_mapping.print_page import pdf_bytes
 from visiophare_mapping.render import drawing_to_array
 from visiophare_mapping.warp import Warped, default_dpi, warp
 
@@ -172,10 +174,34 @@ def test_the_resolution_follows_the_size_of_the_slide() -> None:
     assert 300 < default_dpi((60, 60)) < 2400
 
 
-def test_an_empty_artwork_is_an_empty_slide() -> None:
+def test_an_empty_artwork_is_an_empty_slide_and_says_so() -> None:
     slide = on_slide(drawing(""), page_chain(PAGE))
     assert list(slide.drawing.shapes) == []
     assert slide.outside_percent == 0
+    assert [note.code for note in slide.notes] == ["nothing_drawn"]
+    dark = on_slide(drawing(""), page_chain(PAGE), surround="dark")
+    assert [note.code for note in dark.notes] == ["nothing_drawn"]
+
+
+@pytest.mark.parametrize("body", ["", '<circle cx="450" cy="300" r="50" fill="white"/>'])
+def test_no_light_shows_between_a_dark_page_and_its_dark_surround(body: str) -> None:
+    """With an opening in the middle the page is not covered, and the surround ends at its rim."""
+    opening = "M400 250h99v99h-99z" if body else ""
+    frame = f'<path fill="#181818" fill-rule="evenodd" d="M0 0H900V600H0Z{opening}"/>'
+    slide = on_slide(drawing(frame + body), page_chain(PAGE, fill=0.6), dpi=1200, surround="dark")
+    seen = drawing_to_array(slide.drawing, 1200)
+    printed = PdfDocument(pdf_bytes(slide.drawing, marks=False))[0].render(scale=1200 / 72)
+    for picture in (seen, printed.to_numpy()[..., :3]):
+        height, width = picture.shape[:2]
+        lit = picture.max(axis=2) > 40
+        lit[height // 3 : -height // 3, width // 3 : -width // 3] = False
+        assert not lit[4:-4, 4:-4].any()
+
+
+def test_the_surround_leaves_a_clear_page_as_large_as_it_is() -> None:
+    slide = on_slide(drawing(""), page_chain(PAGE, 0, 0, fill=0.5), dpi=1200, surround="dark")
+    clear = drawing_to_array(slide.drawing, 1200)[..., 0] > 127
+    assert np.count_nonzero(clear) / clear.size == pytest.approx(0.25, rel=0.01)
 
 
 def test_clear_film_that_nobody_asked_for_is_told() -> None:
@@ -186,3 +212,10 @@ def test_clear_film_that_nobody_asked_for_is_told() -> None:
     assert [note.code for note in chosen.notes] == ["clear"]
     assert not asked.notes
     assert not dark.notes
+
+
+def test_notes_that_differ_in_their_element_alone_are_gathered() -> None:
+    notes = [Note("text", "Text {element}", {"element": name, "dpi": 600}) for name in ("#a", "#b")]
+    other = Note("text", "Text {element}", {"element": "#c", "dpi": 300})
+    found = [(note.params["dpi"], names) for note, names in gathered([*notes, other, notes[0]])]
+    assert found == [(600, ["#a", "#b", "#a"]), (300, ["#c"])]
