@@ -47,6 +47,9 @@ PARSERS = (
         (parse_size_mm, "24x36", (36.0, 24.0)),
         (parse_size_mm, "24×36", (36.0, 24.0)),
         (parse_size_mm, "24x36mm", (36.0, 24.0)),
+        (parse_size_mm, "24 x 36", (36.0, 24.0)),
+        (parse_size_mm, "24 X 36 mm", (36.0, 24.0)),
+        (parse_size_mm, "24mm × 36mm", (36.0, 24.0)),
         (parse_size_mm, "36x24", (36.0, 24.0)),
         (parse_size_mm, "A4", (210.0, 297.0)),
         (parse_size_mm, "6x6cm", (60.0, 60.0)),
@@ -56,6 +59,7 @@ PARSERS = (
         (parse_points, "-1,2 3.5,-4", [(-1.0, 2.0), (3.5, -4.0)]),
         (parse_points, "1,2;3,4", [(1.0, 2.0), (3.0, 4.0)]),
         (parse_rect, "-1, 2, 3, 4", (-1.0, 2.0, 3.0, 4.0)),
+        (parse_rect, "2,5; 1; 3; 1,5", (2.5, 1.0, 3.0, 1.5)),
     ],
 )
 def test_reads_what_people_type(parse: Callable[[str], Any], text: str, value: Any) -> None:
@@ -82,6 +86,7 @@ def test_reads_what_people_type(parse: Callable[[str], Any], text: str, value: A
         (parse_points, "1,,2"),
         (parse_rect, "1,2,0,4"),
         (parse_rect, "1,2,3"),
+        (parse_rect, "1;2;3;"),
     ],
 )
 def test_refuses_with_a_sentence(parse: Callable[[str], Any], text: str) -> None:

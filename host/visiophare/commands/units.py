@@ -68,7 +68,8 @@ def parse_percent(text: str) -> float:
 
 def parse_size_mm(text: str) -> tuple[float, float]:
     """`24x36` (a format: 36 wide, 24 high), `a4`, `ohp`, `WIDTHxHEIGHT` → width, height in mm."""
-    named = FORMATS_MM.get(text.strip().lower().replace("×", "x").removesuffix("mm"))
+    name = re.sub(r"\s+", "", text.lower()).replace("×", "x")
+    named = FORMATS_MM.get(name.replace("mm", ""))
     complaint = _("{text!r} is not a format: 24x36, a4, ohp, or WIDTHxHEIGHT in mm, such as 60x60.")
     return named or _size(text, _LENGTH_UNITS_MM, complaint)
 
@@ -95,9 +96,12 @@ def parse_points(text: str) -> list[tuple[float, float]]:
 
 
 def parse_rect(text: str) -> tuple[float, float, float, float]:
-    """`x,y,width,height` → four floats, width and height positive."""
+    """`x,y,width,height`, or `x;y;width;height` with decimal commas → width and height positive."""
     complaint = _("{text!r} is not a rectangle x,y,width,height such as 1,2,3,4.")
-    numbers = _plain_numbers(text, complaint, text)
+    if ";" in text:
+        numbers = [_number(word.strip() or "?", complaint, text) for word in text.split(";")]
+    else:
+        numbers = _plain_numbers(text, complaint, text)
     if len(numbers) != 4 or numbers[2] <= 0 or numbers[3] <= 0:
         raise ValueError(complaint.format(text=text))
     return numbers[0], numbers[1], numbers[2], numbers[3]
