@@ -8,10 +8,10 @@ Knows the file system only; what the bytes mean is the caller's business.
 import errno
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from visiophare.errors import FileError
+from visiophare.errors import FileError, UsageError
 from visiophare.words import N_
 
 
@@ -49,6 +49,30 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], object]) -> N
         raise unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def keep_inputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:
+    """Ask before any work: would writing an output replace a file that a person gave to be read?
+
+    Raises UsageError out_is_input.  None stands for a file that was not asked for.
+    """
+    given = [path for path in inputs if path is not None]
+    for out in outputs:
+        if out is not None and any(_is_same_file(out, path) for path in given):
+            raise UsageError(
+                "out_is_input",
+                N_("{path} is read by this command: writing it would destroy it."),
+                N_("Give the result another name."),
+                path=out,
+            )
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    """Also through links, and on disks that do not tell capitals from small letters."""
+    try:
+        return one.is_file() and other.is_file() and one.samefile(other)
+    except OSError:
+        return False
 
 
 def read_file(path: Path, limit_bytes: int = 256 * 1024 * 1024) -> bytes:

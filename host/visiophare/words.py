@@ -11,7 +11,7 @@ import gettext
 import os
 import string
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -102,6 +102,15 @@ class _Sentence(string.Formatter):
 def filled(sentence: str, values: Mapping[str, object], language: str = LANGUAGE) -> str:
     """A translated sentence with its values put in, floats written as its readers write them."""
     return _Sentence(language).vformat(sentence, (), values)
+
+
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """A few names, and how many more there are."""
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    more = len(names) - most
+    sentence = ngettext("{names} and {count} more", "{names} and {count} more", more)
+    return sentence.format(names=", ".join(names[:most]), count=more)
 
 
 def translate_libraries() -> None:

@@ -9,8 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from visiophare.errors import FileError
-from visiophare.files import make_folder, read_file, unreadable, unwritable, write_atomically
+from visiophare.errors import FileError, UsageError
+from visiophare.files import (
+    keep_inputs,
+    make_folder,
+    read_file,
+    unreadable,
+    unwritable,
+    write_atomically,
+)
 
 
 def test_writes_a_file_and_replaces_it(tmp_path: Path) -> None:
@@ -128,3 +135,14 @@ def test_a_folder_is_made_unless_a_file_has_its_name(tmp_path: Path) -> None:
         with pytest.raises(FileError) as caught:
             make_folder(path)
         assert caught.value.code == "folder_is_file"
+
+
+def test_an_output_that_is_an_input_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
+    photo, link = tmp_path / "photo.jpg", tmp_path / "link.jpg"
+    photo.write_bytes(b"photo")
+    link.symlink_to(photo)
+    for out in (photo, link, tmp_path / "." / "photo.jpg"):
+        with pytest.raises(UsageError, match="would destroy it"):
+            keep_inputs([None, out], [None, photo])
+    keep_inputs([tmp_path / "new.png", None], [photo, tmp_path / "missing.jpg", None])
+    keep_inputs([Path("/dev/null")], [Path("/dev/null")])

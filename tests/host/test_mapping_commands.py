@@ -49,14 +49,55 @@ def calibration(evening: Path) -> Path:
     return evening / "calibration.json"
 
 
-def test_a_slide_of_another_size_tells_that_it_replaces_the_description(
-    visiophare: Visiophare,
+def test_slides_that_share_a_folder_keep_their_descriptions(
+    visiophare: Visiophare, tmp_path: Path
 ) -> None:
     assert visiophare("target", "make", "--format", "24x36", "--out", "a.pdf").err == ""
     assert visiophare("target", "make", "--format", "24x36", "--out", "b.pdf").err == ""
     other = visiophare("target", "make", "--format", "60x60", "--out", "c.pdf")
     assert other.code == 0
     assert "target.json described another slide" in other.err
+    assert "a.json" in other.err
+    apertures = {
+        name: json.loads((tmp_path / f"{name}.json").read_text())["aperture_mm"]
+        for name in ("a", "b", "c", "target")
+    }
+    assert apertures == {"a": [36, 24], "b": [36, 24], "c": [60, 60], "target": [60, 60]}
+    assert "Wrote c.json." in other.out
+
+
+def test_a_description_that_is_nowhere_else_is_kept_before_it_is_replaced(
+    visiophare: Visiophare, tmp_path: Path
+) -> None:
+    measured = '{"what": "a print that somebody measured"}'
+    for name in ("target.json", "c.json"):
+        (tmp_path / name).write_text(measured + name, encoding="utf-8")
+    run = visiophare("target", "make", "--out", "c.pdf")
+    assert run.code == 0
+    assert (tmp_path / "target-1.json").read_text(encoding="utf-8") == measured + "target.json"
+    assert "target-1.json" in run.err
+    assert (tmp_path / "c.json").read_text(encoding="utf-8") == measured + "c.json"
+    assert json.loads((tmp_path / "target.json").read_text())["aperture_mm"] == [36, 24]
+
+
+def test_target_make_writes_no_pdf_under_another_name(
+    visiophare: Visiophare, tmp_path: Path
+) -> None:
+    for words in (("--out", "x.png"), ("--out", "x.txt"), ("--png", "x.pdf")):
+        run = visiophare("target", "make", *words, "--json")
+        assert (run.code, run.document["error"]["code"]) == (2, "out_unknown")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("size", "sheet"),
+    [("24x36", "A4"), ("150x100", "A4"), ("a4", "A3 film"), ("ohp", "larger than A3")],
+)
+def test_target_make_says_which_sheet_it_needs(
+    visiophare: Visiophare, size: str, sheet: str
+) -> None:
+    assert sheet in visiophare("target", "make", "--format", size).out
+    assert len(visiophare("target", "make", "--format", size, "--json").document["page_mm"]) == 2
 
 
 def test_target_make_writes_page_picture_and_description(
@@ -267,3 +308,32 @@ def test_the_page_needs_a_photo_of_the_calibrations_size(
     run = visiophare("facade", "--calibration", calibration, "--photo", "other.png", "--json")
     assert run.document["error"]["code"] == "photo_other_size"
     assert not (tmp_path / "facade.html").exists()
+
+
+@pytest.mark.parametrize("out", ["target.json", "on/p2.png"])
+def test_a_calibration_never_replaces_what_it_is_made_of(
+    visiophare: Visiophare, evening: Path, out: str
+) -> None:
+    before = (evening / out).read_bytes()
+    run = visiophare(
+        "calibrate", "--target", evening / "target.json", "--on", evening / "on",
+        "--off", evening / "off", "--out", evening / out, "--json",
+    )  # fmt: skip
+    assert (run.code, run.document["error"]["code"]) == (2, "out_is_input")
+    assert (evening / out).read_bytes() == before
+
+
+def test_facade_completes_its_calibration_but_never_replaces_a_photo(
+    visiophare: Visiophare, calibration: Path, evening: Path, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.png"
+    photo.write_bytes((evening / "on" / "p2.png").read_bytes())
+    (tmp_path / "c.json").write_bytes(calibration.read_bytes())
+    facade = ("facade", "--calibration", "c.json", "--photo", photo, "--json")
+    measured = ("--corners", corners(), "--size", "12x8m")
+    for words in ((*measured, "--out", "photo.png"), ("--page", photo), ("--page", "c.json")):
+        run = visiophare(*facade, *words)
+        assert (run.code, run.document["error"]["code"]) == (2, "out_is_input")
+    assert photo.read_bytes() == (evening / "on" / "p2.png").read_bytes()
+    assert visiophare(*facade, *measured, "--out", "c.json").code == 0
+    assert Calibration.load(tmp_path / "c.json").planes[0].reference_size_m == (12.0, 8.0)

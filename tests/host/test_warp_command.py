@@ -31,6 +31,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "broken.svg").write_text(ART[:-9], encoding="utf-8")
     photo = np.full((800, 1000, 3), 160, np.uint8)
     cv2.imwrite(str(tmp_path / "photo.jpg"), photo)
+    cv2.imwrite(str(tmp_path / "art.png"), photo[:80, :120])
+    (tmp_path / "link.png").symlink_to("art.png")
     return tmp_path
 
 
@@ -109,6 +111,8 @@ def test_the_same_command_writes_the_same_page(visiophare: Cli, folder: Path) ->
         (("art.svg", "slide.pdf", "--at", "900,900,1,1"), "nothing_lit", 1),
         (("art.svg", "slide.pdf", "--plane", "3"), "plane_unknown", 1),
         (("art.svg", "no/slide.pdf"), "folder_missing", 1),
+        (("art.png", "art.png"), "out_is_input", 2),
+        (("art.png", "link.png"), "out_is_input", 2),
     ],
 )
 def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(
@@ -123,14 +127,65 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(
     assert "Traceback" not in run.err
 
 
+def preview(visiophare: Cli, slide: str, out: str, *words: object):  # type: ignore[no-untyped-def]
+    common = ("--calibration", "calibration.json", "--photo", "photo.jpg", "--out", out)
+    return visiophare("preview", slide, *common, *words)
+
+
+def test_a_preview_never_replaces_what_it_reads(visiophare: Cli, folder: Path) -> None:
+    before = (folder / "photo.jpg").read_bytes()
+    for slide, out in (("art.svg", "photo.jpg"), ("art.png", "art.png")):
+        run = preview(visiophare, slide, out, "--json")
+        assert (run.code, run.document["error"]["code"]) == (2, "out_is_input")
+    assert (folder / "photo.jpg").read_bytes() == before
+
+
+def test_a_printed_page_has_no_preview_and_the_sentence_says_what_has(
+    visiophare: Cli, folder: Path
+) -> None:
+    warp(visiophare, "art.svg", "slide.pdf")
+    run = preview(visiophare, "slide.pdf", "p.png")
+    assert run.code == 2
+    assert "--out film.png" in run.err
+
+
+def test_the_page_that_a_slide_needs_is_told(visiophare: Cli, folder: Path) -> None:
+    assert "The page is A4, 210 × 297 mm." in warp(visiophare, "art.svg", "slide.pdf").out
+    assert warp(visiophare, "art.svg", "s.pdf", "--json").document["page_mm"] == [210, 297]
+    assert warp(visiophare, "art.svg", "s.png", "--json").document["page_mm"] is None
+
+
+def test_a_drawing_with_nothing_on_it_says_so(visiophare: Cli, folder: Path) -> None:
+    (folder / "empty.svg").write_text(HEAD + "</svg>", encoding="utf-8")
+    assert "Nothing is drawn" in warp(visiophare, "empty.svg", "slide.pdf").out
+    assert "Nothing is drawn" in preview(visiophare, "empty.svg", "p.png").err
+
+
+def test_many_gradients_are_one_line_and_all_named_for_scripts(
+    visiophare: Cli, folder: Path
+) -> None:
+    art = (
+        HEAD + '<linearGradient id="g"><stop/><stop offset="1" stop-color="red"/></linearGradient>'
+    )
+    art += "".join(
+        f'<rect id="r{n}" x="{9 * n}" y="9" width="8" height="8" fill="url(#g)"/>'
+        for n in range(12)
+    )
+    (folder / "many.svg").write_text(art + "</svg>", encoding="utf-8")
+    lines = warp(visiophare, "many.svg", "slide.pdf").out.splitlines()
+    (line,) = [line for line in lines if "radient" in line]
+    assert "#r0, #r1, #r2 and 9 more" in line
+    assert len(warp(visiophare, "many.svg", "s.pdf", "--json").document["rasterised"]) == 12
+
+
 def test_a_slide_and_an_artwork_both_have_a_preview(visiophare: Cli, folder: Path) -> None:
     warp(visiophare, "art.svg", "slide.png", "--dpi", 600)
     common = ("--calibration", "calibration.json", "--photo", "photo.jpg", "--json", "--out")
     pictures = []
     for name, kind in (("slide.png", "slide"), ("art.svg", "artwork")):
-        run = visiophare("preview", name, *common, f"{kind}.png")
+        run = visiophare("preview", name, *common, f"seen-{kind}.png")
         assert run.document["treated_as"] == kind
-        pictures.append(cv2.imread(str(folder / f"{kind}.png")).astype(int))
+        pictures.append(cv2.imread(str(folder / f"seen-{kind}.png")).astype(int))
     assert pictures[0].shape == (800, 1000, 3)
     assert np.abs(pictures[0] - pictures[1]).mean() < 2
 

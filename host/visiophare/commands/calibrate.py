@@ -22,6 +22,7 @@ from visiophare.commands.common import (
 )
 from visiophare.commands.units import WholeNumber
 from visiophare.errors import FileError, UsageError
+from visiophare.files import keep_inputs
 from visiophare.words import N_, _, ngettext, number
 
 if TYPE_CHECKING:
@@ -94,13 +95,14 @@ def command(
     from visiophare_mapping.targets import Target
 
     refuse_confusion(on, off, camera)
+    lit, dark = pictures_of(on), pictures_of(off)
+    photo = None if camera is None else out.with_name(f"{out.stem}-photo.png")
+    keep_inputs([out, photo], [target_path, lens_path, *lit, *dark])
     target = Target.load(target_path)
     lens = None if lens_path is None else load_camera_lens(lens_path)
-    photo: Path | None = None
-    if camera is None:
-        exposures = from_files(pictures_of(on), pictures_of(off))
+    if camera is None or photo is None:
+        exposures = from_files(lit, dark)
     else:
-        photo = out.with_name(f"{out.stem}-photo.png")
         exposures = from_camera(camera, port, pairs, photo)
     detection = find_in_exposures(exposures, target, lens)
     calibration = calibrate(detection, detection.image_size_px, target, lens)

@@ -19,6 +19,7 @@ from visiophare.commands.common import (
 )
 from visiophare.commands.units import WholeNumber
 from visiophare.errors import FileError, UsageError
+from visiophare.files import keep_inputs
 from visiophare.words import N_, _, filled
 
 if TYPE_CHECKING:
@@ -85,8 +86,11 @@ def command(
     """Sets the façade's frame, or writes the page."""
     from visiophare_mapping.calibration import Calibration
 
+    photo = photo or path.with_name(f"{path.stem}-photo.png")
+    keep_inputs([out, page if corners is None else None], [photo])
     calibration = Calibration.load(path)
     if corners is None:
+        keep_inputs([page], [path])
         calibration.check_plane(plane)
         return write_page(calibration, path, size_m, plane, out or path, photo, page, as_json)
     if size_m is None:
@@ -146,14 +150,13 @@ def write_page(
     size_m: tuple[float, float] | None,
     plane: int,
     out: Path,
-    photo: Path | None,
+    photo: Path,
     page: Path,
     as_json: bool,
 ) -> None:
     """Writes the page on which to click."""
     from visiophare.commands.facade_page import page as page_html
 
-    photo = photo or path.with_name(f"{path.stem}-photo.png")
     if not photo.exists():
         raise FileError(
             "photo_needed",

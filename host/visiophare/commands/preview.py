@@ -12,7 +12,7 @@ import click
 from visiophare.commands.common import Command, emit, json_option, warn, write_atomically
 from visiophare.commands.units import WholeNumber
 from visiophare.commands.warp import LARGEST_ARTWORK_BYTES, said, slide_mark
-from visiophare.files import read_file
+from visiophare.files import keep_inputs, read_file
 from visiophare.words import LANGUAGE, N_, _
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HEADER_BYTES = 33  # of a PNG: signature and IHDR
 SAME_PROPORTIONS = 0.005
+WARNED = ("nothing_drawn", "outside", "not_drawn", "broken_image", "font_replaced")
 SLIDE_PX = 2400  # as much of a slide as a preview shows
 
 
@@ -82,6 +83,7 @@ def command(
     from visiophare_mapping.preview import preview
 
     ending = _ending(out)
+    keep_inputs([out], [slide, calibration_path, photo])
     calibration = Calibration.load(calibration_path)
     calibration.check_plane(plane)
     pixels, treated_as = _slide_pixels(slide, kind, calibration, plane, as_json)
@@ -118,6 +120,7 @@ def _slide_pixels(
     from visiophare_mapping.pictures import decode_picture
 
     data = read_file(path, LARGEST_ARTWORK_BYTES)
+    _refuse_page(data, path.name)
     if kind == "slide" or (kind == "auto" and not is_svg(data) and _is_slide(data, calibration)):
         pixels = decode_picture(data, path.name)
         if pixels.shape[2] == 4:  # clear film is white
@@ -125,6 +128,18 @@ def _slide_pixels(
             pixels = np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
         return pixels, "slide"
     return _warped(data, path.name, calibration, plane, as_json), "artwork"
+
+
+def _refuse_page(data: bytes, name: str) -> None:
+    from visiophare.errors import UsageError
+
+    if data.startswith(b"%PDF"):
+        raise UsageError(
+            "slide_is_page",
+            N_("{name} is a page to print: a film in a PDF cannot be previewed."),
+            N_("Give the drawing itself, or a slide made with `visiophare warp … --out film.png`."),
+            name=name,
+        )
 
 
 def _is_slide(data: bytes, calibration: Calibration) -> bool:
@@ -162,7 +177,7 @@ def _warped(data: bytes, name: str, calibration: Calibration, plane: int, as_jso
     )
     if not as_json:
         for note in warped.notes:
-            if note.code in ("outside", "not_drawn", "broken_image", "font_replaced"):
+            if note.code in WARNED:
                 warn(said(note))
     return drawing_to_array(warped.drawing, warped.dpi)
 

@@ -15,9 +15,9 @@ from visiophare.commands.common import (
     Group,
     emit,
     json_option,
-    warn,
     write_atomically,
 )
+from visiophare.commands.target_files import as_text, check_ending, page_line, write_descriptions
 from visiophare.commands.units import Number
 from visiophare.words import N_, _, number
 
@@ -53,7 +53,8 @@ def command() -> None:
     cls=Command,
     help=_(
         "Make a calibration slide to print: a ChArUco board, as large as the format allows.\n\n"
-        "Writes target.json beside it, which `visiophare calibrate` needs."
+        "Writes target.json beside it, which `visiophare calibrate` needs; with --out NAME.pdf "
+        "also NAME.json, so that several slides can share a folder."
     ),
     epilog=_("Example: visiophare target make --format 24x36 --out target.pdf"),
 )
@@ -89,26 +90,24 @@ def make(
     aperture_mm: tuple[float, float], out: Path, png: Path | None, dpi: float, as_json: bool
 ) -> None:
     """Writes PDF, target.json and perhaps a PNG."""
-    from visiophare_mapping.print_page import pdf_bytes
+    from visiophare_mapping.print_page import page_size_mm, pdf_bytes
     from visiophare_mapping.target_picture import target_drawing
     from visiophare_mapping.targets import make_target
 
+    check_ending(out, ".pdf", "--out target.pdf")
+    if png is not None:
+        check_ending(png, ".png", "--png target.png")
     target = make_target(aperture_mm)
     picture = None if png is None else png_bytes(target, dpi)
-    page = pdf_bytes(
-        target_drawing(target), _, title=_("Visiophare calibration slide"), note=make_note(target)
-    )
-    description = out.with_name("target.json")
-    replaced = is_another(description, as_text(target))
+    drawing, note = target_drawing(target), make_note(target)
+    title = _("Visiophare calibration slide")
+    page = pdf_bytes(drawing, _, title=title, note=note)
     write_atomically(out, page)
-    write_atomically(description, as_text(target))
-    if replaced:
-        warn(_("{path} described another slide, and is replaced.").format(path=description))
-    written = [out, description]
+    written = [out, *write_descriptions(target, out)]
     if png is not None and picture is not None:
         write_atomically(png, picture)
         written.append(png)
-    report(as_json, target, written)
+    report(as_json, target, written, page_size_mm(drawing, _, title=title, note=note))
 
 
 @command.command(
@@ -198,21 +197,6 @@ def board_of(options: dict[str, Any]) -> Any:
     )
 
 
-def is_another(description: Path, text: bytes) -> bool:
-    """Whether a file is there already that says something else."""
-    try:
-        return description.read_bytes() != text
-    except OSError:
-        return False
-
-
-def as_text(target: "Target") -> bytes:
-    """target.json."""
-    import json
-
-    return (json.dumps(target.to_json(), indent=2) + "\n").encode()
-
-
 def png_bytes(target: "Target", dpi: float) -> bytes:
     """The PNG, which says how large it is.  Raises UsageError picture_too_large."""
     import cv2
@@ -272,8 +256,10 @@ def plain(value: float) -> str:
     return number(value, len(f"{value:g}".partition(".")[2]))
 
 
-def report(as_json: bool, target: "Target", written: list[Path]) -> None:
-    """What was written."""
+def report(
+    as_json: bool, target: "Target", written: list[Path], page_mm: tuple[float, float] | None = None
+) -> None:
+    """What was written, and on what it is to be printed."""
     board = target.board
     document = {**target.to_json(), "files": [str(path) for path in written]}
     sentence = _("{points} points on {columns} × {rows} squares of {square} mm.").format(
@@ -282,5 +268,9 @@ def report(as_json: bool, target: "Target", written: list[Path]) -> None:
         rows=board.rows,
         square=plain(board.square_mm),
     )
-    wrote = [_("Wrote {path}.").format(path=path) for path in written]
-    emit(as_json, document, [sentence, *wrote])
+    lines = [sentence]
+    if page_mm is not None:
+        document["page_mm"] = list(page_mm)
+        lines.append(page_line(page_mm))
+    lines += [_("Wrote {path}.").format(path=path) for path in written]
+    emit(as_json, document, lines)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visiophare.commands.common import RECT, Command, emit, json_option, progress, write_atomically
+from visiophare.commands.target_files import page_line
 from visiophare.commands.units import Number, WholeNumber
-from visiophare.files import read_file
-from visiophare.words import LANGUAGE, N_, _, filled
+from visiophare.files import keep_inputs, read_file
+from visiophare.words import LANGUAGE, N_, _, filled, some_of
 
 if TYPE_CHECKING:
     from visiophare_mapping.artwork import Artwork, Note
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from visiophare_mapping.warp import Warped
 
 LARGEST_ARTWORK_BYTES = 1024 * 1024 * 1024
-MOST_NOTES = 12
 FINEST_DPI = 20_000
 MOST_PIXELS = 150_000_000
 
@@ -71,7 +70,11 @@ MOST_PIXELS = 150_000_000
     show_default=True,
     help=_("Show the whole page, fill the rectangle, or give up the page's proportions."),
 )
-@click.option("--at", type=RECT, help=_("Place in metres: lower left corner x,y, width, height."))
+@click.option(
+    "--at",
+    type=RECT,
+    help=_("Place in metres: lower left corner x,y, width, height (with decimal commas: x;y;w;h)."),
+)
 @click.option("--plane", type=WholeNumber(0), default=0, help=_("Which plane of the façade."))
 @click.option(
     "--dpi",
@@ -110,6 +113,7 @@ def command(
 
     kind = _kind_of(out)
     _check_combination(on, fit, at, kind, mirror or bare)
+    keep_inputs([out], [artwork, calibration_path])
     calibration = Calibration.load(calibration_path)
     _check_size(calibration.aperture_mm, dpi or default_dpi(calibration.aperture_mm))
     page = read_artwork(
@@ -127,12 +131,15 @@ def command(
         crop=placement.crop,
         surround=surround,  # type: ignore[arg-type]
     )
+    page_mm = None
     if kind == "pdf":
-        content = _pdf(warped, artwork.name, placement, mirror, bare)
+        content, page_mm = _pdf(warped, artwork.name, placement, mirror, bare)
     else:
         content = slide_png(warped)
     write_atomically(out, content)
-    emit(as_json, _document(warped, placement, out), _lines(warped, placement, out))
+    document = _document(warped, placement, out)
+    document["page_mm"] = page_mm
+    emit(as_json, document, _lines(warped, placement, out, None if bare else page_mm))
 
 
 def slide_png(warped: Warped) -> bytes:
@@ -211,12 +218,16 @@ def _placement(
     return on_facade(calibration, page.size, fit=fit, at_m=at, plane=plane)  # type: ignore[arg-type]
 
 
-def _pdf(warped: Warped, name: str, placement: Placement, mirror: bool, bare: bool) -> bytes:
-    from visiophare_mapping.print_page import pdf_bytes
+def _pdf(
+    warped: Warped, name: str, placement: Placement, mirror: bool, bare: bool
+) -> tuple[bytes, list[float]]:
+    """The PDF, and its page's width and height in mm."""
+    from visiophare_mapping.print_page import page_size_mm, pdf_bytes
 
     title = _("Slide for the Visiophare: {name}").format(name=name)
     note = [_placed(placement)] if placement.rect_m else []
-    return pdf_bytes(warped.drawing, _, title=title, note=note, mirror=mirror, marks=not bare)
+    words: dict[str, Any] = {"title": title, "note": note, "mirror": mirror, "marks": not bare}
+    return pdf_bytes(warped.drawing, _, **words), list(page_size_mm(warped.drawing, _, **words))
 
 
 def _placed(placement: Placement) -> str:
@@ -254,18 +265,17 @@ def _document(warped: Warped, placement: Placement, out: Path) -> dict[str, Any]
     }
 
 
-def _lines(warped: Warped, placement: Placement, out: Path) -> Iterable[str]:
+def _lines(
+    warped: Warped, placement: Placement, out: Path, page_mm: list[float] | None
+) -> Iterable[str]:
+    from visiophare_mapping.artwork import gathered
+
     width, height = warped.drawing.size_mm
     sentence = _("{path}: a slide of {width:g} × {height:g} mm.")
     yield filled(sentence, {"path": out, "width": float(width), "height": float(height)})
+    if page_mm is not None:
+        yield page_line((page_mm[0], page_mm[1]))
     if placement.rect_m:
         yield _placed(placement)
-    counts = Counter(note.code for note in warped.notes)
-    shown: Counter[str] = Counter()
-    for note in warped.notes:
-        shown[note.code] += 1
-        if shown[note.code] <= MOST_NOTES:
-            yield said(note)
-        elif shown[note.code] == MOST_NOTES + 1:
-            more = counts[note.code] - MOST_NOTES
-            yield _("… and {count} more like it (all of them with --json).").format(count=more)
+    for note, names in gathered(warped.notes):
+        yield filled(_(note.template), {**note.params, "element": some_of(names)})

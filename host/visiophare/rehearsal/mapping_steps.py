@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from visiophare import stage
 from visiophare.files import read_file, write_atomically
-from visiophare.words import LANGUAGE, _, filled
+from visiophare.words import LANGUAGE, _, filled, some_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,6 +81,7 @@ def warp(artwork: Artwork, calibration: Calibration, pdf: Path) -> Slide:
 
     Raises: CalibrationError out_of_reach.
     """
+    from visiophare_mapping.artwork import gathered
     from visiophare_mapping.placement import on_facade
     from visiophare_mapping.print_page import pdf_bytes
     from visiophare_mapping.warp import warp as predistort
@@ -91,7 +92,10 @@ def warp(artwork: Artwork, calibration: Calibration, pdf: Path) -> Slide:
     )
     write_atomically(pdf, pdf_bytes(slide.drawing, _, title=artwork.name))
     assert placed.rect_m is not None, "a page on the façade has its metres"
-    notes = tuple(filled(_(note.template), note.params) for note in slide.notes)
+    notes = tuple(
+        filled(_(note.template), {**note.params, "element": some_of(names)})
+        for note, names in gathered(slide.notes)
+    )
     return Slide(placed.rect_m, notes)
 
 
