@@ -14,7 +14,7 @@ from .carriage import STILL
 from .light import percent_of_level
 from .settings import TABLE, SettingsError, wire_word
 from .version import VERSION
-from .words import SENTENCES
+from .words import sentence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +41,9 @@ def help_(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
     rows = [row for row in COMMANDS if row.name.split(" ")[0] == wanted or not wanted]
     if not rows:
         raise RefusedError("unknown_command")
-    index = 0 if controller.settings["language"] == "en" else 1
     lines = []
     for row in rows:
-        what = SENTENCES["help " + row.name][index]
+        what = sentence(controller.settings["language"], "help " + row.name)
         name = row.name.replace(" ", "_")
         lines.append(Line("usage", {"command": name}, {"usage": usage(row), "what": what}))
         if wanted:
