@@ -25,6 +25,9 @@ class FakeBoard(Board):
         self.switch_closed_at_mm = switch_closed_at_mm
         self.steps_per_mm = steps_per_mm
         self.kept = settings
+        self.files = {}  # by name
+        self.pressed = set()  # names of buttons
+        self.midi = b""  # bytes that wait to be read
         self.rotor_steps = 0
         self.duty = 0
         self.lights = []
@@ -90,6 +93,26 @@ class FakeBoard(Board):
     def write_settings(self, text):
         self._break("write_settings")
         self.kept = text
+
+    def read_file(self, name):
+        self._break("read_file")
+        return self.files.get(name)
+
+    def write_file(self, name, data):
+        self._break("write_file")
+        assert not self.duty, "a write would freeze the light"
+        assert not self._periods_ns, "a write would disturb the motion"
+        self.files[name] = bytes(data)
+
+    def button(self, which):
+        self._break("button")
+        return which in self.pressed
+
+    def read_midi(self, buffer):
+        count = min(len(buffer), len(self.midi))
+        buffer[:count] = self.midi[:count]
+        self.midi = self.midi[count:]
+        return count
 
     def _follow(self, plan):
         self._plan = plan

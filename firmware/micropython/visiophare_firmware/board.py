@@ -4,14 +4,14 @@
 
 Owns the words of that contract and nothing else. A board file under `boards/`, the host's
 simulator and the tests' fake each derive from Board. No method may block for longer than it takes
-to set some registers, except write_settings.
+to set some registers, except write_settings and write_file.
 """
 
 from .ramp import Plan
 
 
 class Board:
-    """A light, a motor with its home switch, and a place for the settings.
+    """A light, a motor with its home switch, perhaps buttons and MIDI, and a place for files.
 
     name            of the hardware, one wire word: "rp2040", "simulated"
     boot_id         eight hex digits, another at every boot
@@ -78,3 +78,26 @@ class Board:
         Raises: OSError.
         """
         raise NotImplementedError
+
+    def read_file(self, name: str) -> bytes | None:
+        """What was last written under this name (one short word), or None when there is nothing."""
+        raise NotImplementedError
+
+    def write_file(self, name: str, data: bytes) -> None:
+        """Keep the bytes under this name, as write_settings does: whole or not at all.
+
+        Called only while dark and still. Raises: OSError.
+        """
+        raise NotImplementedError
+
+    def button(self, which: str) -> bool:
+        """Whether this button is pressed now, bounces included: "go", or "free", which frees the
+        film for the hand. False where the board has none."""
+        return False
+
+    def read_midi(self, buffer: bytearray) -> int:
+        """Put the bytes that came in by DIN MIDI into the buffer; how many, 0 when none did.
+
+        Asked every few milliseconds; must not allocate.
+        """
+        return 0

@@ -8,6 +8,8 @@ know the wire nor the host. The same file runs on CPython and on MicroPython, wh
 without its package: nothing here but the firmware's own words.
 """
 
+import binascii
+
 from visiophare_firmware.actions import Actions
 from visiophare_firmware.board import Board
 from visiophare_firmware.controller import Controller
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     Record = Callable[[str, int, "float | str"], None]
 
-LIGHT, CARRIAGE, CUT, SAVED, EXECUTED = "light", "carriage", "cut", "saved", "executed"
+LIGHT, CARRIAGE, CUT, EXECUTED = "light", "carriage", "cut", "executed"
+SAVED, FILED = "saved", "filed"
 START_FRAME = 0
 """The frame that is in the gate before anything has moved."""
 
@@ -59,9 +62,11 @@ class SimulatedBoard(Board):
                   between points it moves evenly
         CUT       all later points are void; it stays there (value: mm)
         SAVED     the settings have been written (value: their text)
+        FILED     a file has been written (value: its name and its bytes in hex)
         EXECUTED  a command acts on light or carriage (value: as a person would type it)
 
-    start_mm: where the carriage stands at boot; None for the middle of a frame.
+    start_mm: where the carriage stands at boot; None for the middle of a frame. files: those that
+    the board holds at boot, by name, in hex.
     """
 
     name = "simulated"
@@ -74,12 +79,14 @@ class SimulatedBoard(Board):
         reset_cause: str = "power_on",
         settings_text: str | None = None,
         start_mm: float | None = None,
+        files: "dict[str, str] | None" = None,
     ) -> None:
         self.boot_id = boot_id
         self.reset_cause = reset_cause
         self.now_us = now_us
         self._record = record
         self._settings_text = settings_text
+        self._files = {name: binascii.unhexlify(text) for name, text in (files or {}).items()}
         self._mechanics = Mechanics(settings_text, start_mm)
         self._steps = 0  # at the beginning of the plan
         self._plan: Plan | None = None
@@ -129,6 +136,14 @@ class SimulatedBoard(Board):
     def write_settings(self, text: str) -> None:
         self._settings_text = text
         self._record(SAVED, self.now_us(), text)
+
+    def read_file(self, name: str) -> bytes | None:
+        return self._files.get(name)
+
+    def write_file(self, name: str, data: bytes) -> None:
+        self._files[name] = bytes(data)
+        text = binascii.hexlify(data).decode()
+        self._record(FILED, self.now_us(), f"{name} {text}")
 
     def _begin(self, plan: "Plan", at_us: int) -> None:
         self._plan = plan
