@@ -14,6 +14,7 @@ class FakeBoard(Board):
 
     switch_closed_at_mm: the switch is closed there and beyond, on the minus side. None: never.
     lights: (true time, duty) of every change. speeds: of the steps made, in steps/s.
+    raw: what each sensor reads, 0 … 65535.
     """
 
     name = "fake"
@@ -32,6 +33,9 @@ class FakeBoard(Board):
         self.duty = 0
         self.lights = []
         self.speeds = []
+        self.raw = {"ntc": 32768, "supply": 0, "knob": 65535}  # 25 °C in a divider of equals
+        self.fan = 0
+        self.fed = 0
         self.broken = ()  # names of the methods that raise
         self._plan = None
         self._done = 0
@@ -93,6 +97,18 @@ class FakeBoard(Board):
     def write_settings(self, text):
         self._break("write_settings")
         self.kept = text
+
+    def sense(self, which):
+        self._break("sense")
+        return self.raw[which]
+
+    def set_fan(self, duty_u16):
+        self._break("set_fan")
+        self.fan = duty_u16
+
+    def feed_watchdog(self):
+        self._break("feed_watchdog")
+        self.fed += 1
 
     def read_file(self, name):
         self._break("read_file")

@@ -79,6 +79,21 @@ class Board:
         """
         raise NotImplementedError
 
+    def sense(self, which: str) -> int:
+        """What the converter reads now, 0 … 65535 of its range: "ntc", "supply" or "knob".
+
+        A sensor that is not connected reads whatever its pin shows: the settings say what is there.
+        """
+        raise NotImplementedError
+
+    def set_fan(self, duty_u16: int) -> None:
+        """Let the fan turn at this duty, 0 … 65535. Nothing to do for a board without one."""
+        raise NotImplementedError
+
+    def feed_watchdog(self) -> None:
+        """All parts of the loop are well: for a second, no reset. The first call starts it."""
+        raise NotImplementedError
+
     def read_file(self, name: str) -> bytes | None:
         """What was last written under this name (one short word), or None when there is nothing."""
         raise NotImplementedError
