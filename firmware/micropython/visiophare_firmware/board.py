@@ -7,7 +7,7 @@ simulator and the tests' fake each derive from Board. No method may block for lo
 to set some registers, except write_settings and write_file.
 """
 
-from .ramp import Plan
+from .ramp import Plan, Ramp
 
 
 class Board:
@@ -32,6 +32,15 @@ class Board:
         """
         raise NotImplementedError
 
+    def set_light_pwm(self, hz: int, bits: int) -> None:
+        """Switch the light at this frequency from the next dark moment on.
+
+        With less than 2**bits levels at that frequency, at the highest that has so many.
+        """
+
+    def prepare(self, ramp: Ramp) -> None:
+        """This ramp's plans may be started from now on: the place for arithmetic, at standstill."""
+
     def start_motion(self, plan: Plan) -> None:
         """Begin this plan now: steps in plan.direction, following plan.segments().
 
@@ -48,8 +57,18 @@ class Board:
         """
         raise NotImplementedError
 
+    def change_motion(self, plan: Plan) -> None:
+        """Leave the present plan at its speed and follow this one, which begins near that speed.
+
+        No step is lost. Called only during a plan for ever, in the same direction and ramp.
+        """
+        raise NotImplementedError
+
+    def enable_motor(self, on: bool) -> None:
+        """Give the motor its current, or take it, which frees the film."""
+
     def cut_motion(self) -> None:
-        """No further step from this instant, whatever the speed; also in any state of disorder.
+        """No further step and no current, whatever the speed; also in any state of disorder.
 
         The rotor may be anywhere afterwards: the controller takes the position for lost.
         """
@@ -66,6 +85,16 @@ class Board:
     def home_switch(self) -> bool:
         """Whether the home switch is closed now."""
         raise NotImplementedError
+
+    def film_mark(self) -> int | None:
+        """The position_steps() at which the film sensor last saw a mark begin, once for each mark.
+
+        None when none has come since it was asked.
+        """
+        return None
+
+    def feed_watchdog(self) -> None:
+        """The program is well. Without this for a second the board resets, dark."""
 
     def read_settings(self) -> str | None:
         """The text last written by write_settings, or None when there is none."""

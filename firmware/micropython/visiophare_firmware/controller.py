@@ -46,6 +46,7 @@ class Controller:
 
     halted: `!` or a failure stopped everything; light and carriage refuse to work until `clear`.
     error: what failed, as `ZeroDivisionError@tick`, or "".
+    leaving: "prompt" or "bootloader" once somebody asked for it; the loop then ends.
     watch_s: for how long the present host, by its own wish, may be silent; 0 without such a wish.
     """
 
@@ -65,6 +66,7 @@ class Controller:
         self.halted = False
         self.error = ""
         self.actions = Actions(self.light, self.carriage, self.settings)
+        self.leaving = ""
         self.watch_s = 0.0
         self._silence = Silence()
         self._reader = LineReader()

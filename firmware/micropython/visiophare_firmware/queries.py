@@ -186,6 +186,16 @@ def events(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
     return Answer("events_listed", {"last": str(controller.events.last_number)}, raw=raw)
 
 
+def prompt(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    controller.leaving = "prompt"
+    return Answer("leaving_prompt")
+
+
+def bootloader(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    controller.leaving = "bootloader"
+    return Answer("leaving_bootloader")
+
+
 QUERIES = {
     "hello": hello,
     "help": help_,
@@ -198,4 +208,6 @@ QUERIES = {
     "settings save": settings_save,
     "faults": faults,
     "events": events,
+    "prompt": prompt,
+    "bootloader": bootloader,
 }

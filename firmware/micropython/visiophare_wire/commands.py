@@ -82,6 +82,8 @@ COMMANDS = (
     Row("settings save"),
     Row("faults"),
     Row("events", ("since", "K", _NUMBER, False)),
+    Row("prompt"),
+    Row("bootloader"),
 )
 
 BY_NAME = {row.name: row for row in COMMANDS}

@@ -121,6 +121,11 @@ class SimulatedBoard(Board):
             self._void(now_us, done)
             self._begin(stopping, now_us)
 
+    def change_motion(self, plan: "Plan") -> None:
+        now_us = self.now_us()
+        self._void(now_us, self._done(now_us))
+        self._begin(plan, now_us)
+
     def cut_motion(self) -> None:
         now_us = self.now_us()
         self._void(now_us, self._done(now_us))
