@@ -93,9 +93,6 @@ class Board:
         """
         return None
 
-    def feed_watchdog(self) -> None:
-        """The program is well. Without this for a second the board resets, dark."""
-
     def read_settings(self) -> str | None:
         """The text last written by write_settings, or None when there is none."""
         raise NotImplementedError
