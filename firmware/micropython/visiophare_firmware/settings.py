@@ -105,7 +105,7 @@ class Settings:
         try:
             if name not in _KINDS:
                 raise WireError("unknown_setting", {"arg": wire_word(name)})
-            values[name] = _KINDS[name].parse(text, name)
+            values[name] = _KINDS[name].parse(text.encode(), name)
         except WireError as error:
             problems.append((error.code, error.detail))
         self._replace(values, problems)
@@ -151,7 +151,7 @@ def _from_json(kind: "Any", value: "Any", name: str) -> "Any":
         raise WireError("not_a_value", {"arg": name})
     if isinstance(value, str) == isinstance(kind, (Decimal, Whole)):
         raise WireError("not_a_value", {"arg": name})
-    return kind.parse(kind.format(value, name), name)
+    return kind.parse(kind.format(value, name).encode(), name)
 
 
 def wire_word(name: str) -> str:
