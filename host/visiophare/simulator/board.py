@@ -322,8 +322,11 @@ class WatchedActions(Actions):
         self._record = record
         self._now_us = now_us
 
-    def check(self, command: "Command") -> "Answer":
-        return self._actions.check(command)
+    def check(self, command: "Command") -> None:
+        self._actions.check(command)
+
+    def describe(self, command: "Command") -> "Answer":
+        return self._actions.describe(command)
 
     def run(self, command: "Command", at_us: int, now_us: int) -> None:
         self._actions.run(command, at_us, now_us)
