@@ -15,7 +15,14 @@ from typing import Protocol
 from visiophare.link import Link
 from visiophare.provision import on_board
 from visiophare.provision.board_files import Board, BoardFiles, Survey
-from visiophare.provision.failures import no_room, not_micropython, prompt_lost, too_old, wrong_chip
+from visiophare.provision.failures import (
+    incomplete,
+    no_room,
+    not_micropython,
+    prompt_lost,
+    too_old,
+    wrong_chip,
+)
 from visiophare.provision.greeting import greet
 from visiophare.provision.payload import MAIN, PLATFORMS, Payload, payload, platforms
 from visiophare.provision.plan import FOLDERS, NEW, Plan, make_plan, needed_blocks
@@ -85,6 +92,8 @@ def check(board: Board) -> None:
     if board.version < OLDEST or board.mpy_version != MPY_VERSION:
         raise too_old(board.version_text, oldest)
     known = platforms()
+    if not known:
+        raise incomplete("boards/")
     if board.platform not in known:
         raise wrong_chip(board.machine, ", ".join(PLATFORMS[name] for name in known))
 
