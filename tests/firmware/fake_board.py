@@ -14,6 +14,7 @@ class FakeBoard(Board):
 
     switch_closed_at_mm: the switch is closed there and beyond, on the minus side. None: never.
     lights: (true time, duty) of every change. speeds: of the steps made, in steps/s.
+    raw: what each sensor reads, 0 … 65535.
     """
 
     name = "fake"
@@ -25,21 +26,31 @@ class FakeBoard(Board):
         self.switch_closed_at_mm = switch_closed_at_mm
         self.steps_per_mm = steps_per_mm
         self.kept = settings
+        self.files = {}  # by name
+        self.pressed = set()  # names of buttons
+        self.midi = b""  # bytes that wait to be read
         self.rotor_steps = 0
         self.duty = 0
         self.lights = []
         self.speeds = []
+        self.raw = {"ntc": 32768, "supply": 0, "knob": 65535}  # 25 °C in a divider of equals
+        self.fan = 0
+        self.fed = 0
         self.broken = ()  # names of the methods that raise
+        self.motor_on = False
         self._plan = None
         self._done = 0
-        self._periods_ns = []
+        self._to_come = []  # [count, period_ns] of steps still to be made
         self._due_ns = 0
 
     def advance_to(self, now_us):
         """Make the steps that fall due until then."""
         self.now_us = now_us
-        while self._periods_ns and self._due_ns + self._periods_ns[0] <= now_us * 1000:
-            period_ns = self._periods_ns.pop(0)
+        while self._to_come and self._due_ns + self._to_come[0][1] <= now_us * 1000:
+            period_ns = self._to_come[0][1]
+            self._to_come[0][0] -= 1
+            if not self._to_come[0][0]:
+                self._to_come.pop(0)
             self._due_ns += period_ns
             self.rotor_steps += self._plan.direction
             self._done += 1
@@ -56,24 +67,36 @@ class FakeBoard(Board):
 
     def start_motion(self, plan):
         self._break("start_motion")
-        assert not self._periods_ns, "a plan began while another was under way"
+        assert not self._to_come, "a plan began while another was under way"
+        self.motor_on = True
         self._follow(plan)
         self._due_ns = self.now_us * 1000
 
+    def change_motion(self, plan):
+        self._break("change_motion")
+        assert plan.direction == self._plan.direction, "a change of direction without a stop"
+        self._follow(plan)
+
+    def enable_motor(self, on):
+        self._break("enable_motor")
+        assert on or not self._to_come, "the current was taken from a moving motor"
+        self.motor_on = on
+
     def decelerate(self):
         self._break("decelerate")
-        if self._periods_ns:
+        if self._to_come:
             ramp_down = self._plan.stopping(self._done)
             if ramp_down:
                 self._follow(ramp_down)
 
     def cut_motion(self):
         self._break("cut_motion")
-        self._periods_ns = []
+        self.motor_on = False
+        self._to_come = []
 
     def is_moving(self):
         self._break("is_moving")
-        return bool(self._periods_ns)
+        return bool(self._to_come)
 
     def position_steps(self):
         self._break("position_steps")
@@ -91,12 +114,42 @@ class FakeBoard(Board):
         self._break("write_settings")
         self.kept = text
 
+    def sense(self, which):
+        self._break("sense")
+        return self.raw[which]
+
+    def set_fan(self, duty_u16):
+        self._break("set_fan")
+        self.fan = duty_u16
+
+    def feed_watchdog(self):
+        self._break("feed_watchdog")
+        self.fed += 1
+
+    def read_file(self, name):
+        self._break("read_file")
+        return self.files.get(name)
+
+    def write_file(self, name, data):
+        self._break("write_file")
+        assert not self.duty, "a write would freeze the light"
+        assert not self._to_come, "a write would disturb the motion"
+        self.files[name] = bytes(data)
+
+    def button(self, which):
+        self._break("button")
+        return which in self.pressed
+
+    def read_midi(self, buffer):
+        count = min(len(buffer), len(self.midi))
+        buffer[:count] = self.midi[:count]
+        self.midi = self.midi[count:]
+        return count
+
     def _follow(self, plan):
         self._plan = plan
         self._done = 0
-        self._periods_ns = []
-        for count, period_ns in plan.segments():
-            self._periods_ns += [period_ns] * count
+        self._to_come = [list(segment) for segment in plan.segments()]
 
     def _break(self, method):
         if method in self.broken:

@@ -47,6 +47,16 @@ def test_the_end_of_the_loop_leaves_everything_off():
     assert port.board.duty == 0
 
 
+def test_prompt_and_bootloader_answer_and_leave_everything_off():
+    for word in ("prompt", "bootloader"):
+        port = Port([b"light 100\n", word.encode() + b"\n", b"light 100\n", b""])
+        port.run()
+        assert port.controller.leaving == word
+        assert port.pieces == [b"light 100\n", b""]
+        assert "Tout est éteint".encode() in port.written
+        assert port.board.duty == 0
+
+
 def test_a_port_that_breaks_leaves_everything_off_and_is_told():
     port = Port([b"light 100\n", b"", OSError(5)])
     try:

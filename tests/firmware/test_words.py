@@ -4,17 +4,23 @@
 
 import ast
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from on_micropython import FIRMWARE
 from visiophare_firmware import VERSION
-from visiophare_firmware.words import SENTENCES
+from visiophare_firmware.words import FILE, LONGEST_ROW_BYTES, say, sentence
 from visiophare_wire import COMMANDS
 
 CODE_CALLS = {"Answer", "Line", "RefusedError", "WireError", "range_error"}
 HOST_ONLY = {"", "hello_first", "stale", "too_long"}
+ROWS = Path(FILE).read_bytes().splitlines()
+SENTENCES = {
+    code: (english, french)
+    for code, english, french in (row.decode().split("\t") for row in ROWS if row[:1] != b"#")
+}
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -36,6 +42,28 @@ def codes_in_sources() -> set[str]:
             if isinstance(code, ast.Constant) and isinstance(code.value, str):
                 found.add(code.value)
     return found
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_every_row_is_found(code):
+    assert (sentence("en", code), sentence("fr", code)) == SENTENCES[code]
+
+
+def test_rows_are_sorted_each_once_and_short_enough_to_be_found():
+    assert sorted(set(ROWS)) == ROWS
+    assert len(SENTENCES) > 90
+    assert max(map(len, ROWS)) < LONGEST_ROW_BYTES
+    assert Path(FILE).read_bytes().endswith(b"\n")
+
+
+@pytest.mark.parametrize("code", ["", "a", "light", "light_set\t", "zzz", "#"])
+def test_a_code_without_a_row_is_said_itself(code):
+    assert say("fr", code, {}, {}) == code
+
+
+def test_a_lost_file_is_no_reason_to_fail(monkeypatch):
+    monkeypatch.setattr("visiophare_firmware.words.FILE", "nowhere/words.txt")
+    assert say("en", "light_set", {"level": "40"}, {}) == "light_set"
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Actions:
-    """check(command) says, or refuses, what run(command, …) will do.
+    """check(command) refuses what run(command, …) could never do; describe(command) tells a person.
 
     check sees what cannot change by waiting, such as soft limits; run may still refuse, for
     example because the carriage lost its position in between.
@@ -30,19 +30,13 @@ class Actions:
         self._light = light
         self._carriage = carriage
         self._settings = settings
-        self._checks = {
-            "light": self._say_light,
-            "master": self._say_master,
-            "flash": self._say_flash,
-            "carriage home": self._say_home,
-            "carriage to": self._check_frame,
-            "carriage at": self._check_position,
-            "carriage stop": self._say_stop,
-        }
 
-    def check(self, command: Command) -> Answer:
-        """The sentence for a person. Raises: RefusedError."""
-        return self._checks[command.name](command.args)
+    def check(self, command: Command) -> None:
+        """Raises: RefusedError."""
+        if "frame" in command.args:
+            self._carriage.check_frame(command.args["frame"])
+        elif "position_mm" in command.args:
+            self._carriage.check_target(command.args["position_mm"])
 
     def run(self, command: Command, at_us: int, now_us: int) -> None:
         """Do it. Fades end when they would have, had they begun at at_us, as they were meant to.
@@ -70,32 +64,24 @@ class Actions:
             return self._settings.frame_mm(args["frame"])
         return float(args["position_mm"])
 
-    def _say_light(self, args: "dict[str, Any]") -> Answer:
-        return Answer(
-            "light_fading" if args.get("over_ms") else "light_set", said=_texts("light", args)
-        )
-
-    def _say_master(self, args: "dict[str, Any]") -> Answer:
-        code = "master_fading" if args.get("over_ms") else "master_set"
-        return Answer(code, said=_texts("master", args))
-
-    def _say_home(self, args: "dict[str, Any]") -> Answer:
-        return Answer("homing")
-
-    def _say_stop(self, args: "dict[str, Any]") -> Answer:
-        return Answer("stopping")
-
-    def _say_flash(self, args: "dict[str, Any]") -> Answer:
-        return Answer("flashing", said=_texts("flash", args))
-
-    def _check_frame(self, args: "dict[str, Any]") -> Answer:
-        self._carriage.check_frame(args["frame"])
-        mm = shortest(self._target_mm(args), 3)
-        return Answer("going_to_frame", said={"frame": str(args["frame"]), "mm": mm})
-
-    def _check_position(self, args: "dict[str, Any]") -> Answer:
-        self._carriage.check_target(args["position_mm"])
-        return Answer("going", said={"mm": shortest(args["position_mm"], 3)})
+    def describe(self, command: Command) -> Answer:
+        """What a person reads when the command was accepted: costs more than doing it."""
+        name, args = command.name, command.args
+        if name == "carriage home":
+            return Answer("homing")
+        if name == "carriage stop":
+            return Answer("stopping")
+        if "frame" in args:
+            mm = shortest(self._target_mm(args), 3)
+            return Answer("going_to_frame", said={"frame": str(args["frame"]), "mm": mm})
+        if "position_mm" in args:
+            return Answer("going", said={"mm": shortest(args["position_mm"], 3)})
+        said = _texts(name, args)
+        if name == "flash":
+            return Answer("flashing", said=said)
+        if name == "light":
+            return Answer("light_fading" if args.get("over_ms") else "light_set", said=said)
+        return Answer("master_fading" if args.get("over_ms") else "master_set", said=said)
 
 
 def _texts(name: str, args: "dict[str, Any]") -> dict[str, str]:

@@ -4,14 +4,14 @@
 
 Owns the words of that contract and nothing else. A board file under `boards/`, the host's
 simulator and the tests' fake each derive from Board. No method may block for longer than it takes
-to set some registers, except write_settings.
+to set some registers, except write_settings and write_file.
 """
 
-from .ramp import Plan
+from .ramp import Plan, Ramp
 
 
 class Board:
-    """A light, a motor with its home switch, and a place for the settings.
+    """A light, a motor with its home switch, perhaps buttons and MIDI, and a place for files.
 
     name            of the hardware, one wire word: "rp2040", "simulated"
     boot_id         eight hex digits, another at every boot
@@ -32,6 +32,15 @@ class Board:
         """
         raise NotImplementedError
 
+    def set_light_pwm(self, hz: int, bits: int) -> None:
+        """Switch the light at this frequency from the next dark moment on.
+
+        With less than 2**bits levels at that frequency, at the highest that has so many.
+        """
+
+    def prepare(self, ramp: Ramp) -> None:
+        """This ramp's plans may be started from now on: the place for arithmetic, at standstill."""
+
     def start_motion(self, plan: Plan) -> None:
         """Begin this plan now: steps in plan.direction, following plan.segments().
 
@@ -48,8 +57,18 @@ class Board:
         """
         raise NotImplementedError
 
+    def change_motion(self, plan: Plan) -> None:
+        """Leave the present plan at its speed and follow this one, which begins near that speed.
+
+        No step is lost. Called only during a plan for ever, in the same direction and ramp.
+        """
+        raise NotImplementedError
+
+    def enable_motor(self, on: bool) -> None:
+        """Give the motor its current, or take it, which frees the film."""
+
     def cut_motion(self) -> None:
-        """No further step from this instant, whatever the speed; also in any state of disorder.
+        """No further step and no current, whatever the speed; also in any state of disorder.
 
         The rotor may be anywhere afterwards: the controller takes the position for lost.
         """
@@ -67,6 +86,13 @@ class Board:
         """Whether the home switch is closed now."""
         raise NotImplementedError
 
+    def film_mark(self) -> int | None:
+        """The position_steps() at which the film sensor last saw a mark begin, once for each mark.
+
+        None when none has come since it was asked.
+        """
+        return None
+
     def read_settings(self) -> str | None:
         """The text last written by write_settings, or None when there is none."""
         raise NotImplementedError
@@ -78,3 +104,41 @@ class Board:
         Raises: OSError.
         """
         raise NotImplementedError
+
+    def sense(self, which: str) -> int:
+        """What the converter reads now, 0 … 65535 of its range: "ntc", "supply" or "knob".
+
+        A sensor that is not connected reads whatever its pin shows: the settings say what is there.
+        """
+        raise NotImplementedError
+
+    def set_fan(self, duty_u16: int) -> None:
+        """Let the fan turn at this duty, 0 … 65535. Nothing to do for a board without one."""
+        raise NotImplementedError
+
+    def feed_watchdog(self) -> None:
+        """All parts of the loop are well: for a second, no reset. The first call starts it."""
+        raise NotImplementedError
+
+    def read_file(self, name: str) -> bytes | None:
+        """What was last written under this name (one short word), or None when there is nothing."""
+        raise NotImplementedError
+
+    def write_file(self, name: str, data: bytes) -> None:
+        """Keep the bytes under this name, as write_settings does: whole or not at all.
+
+        Called only while dark and still. Raises: OSError.
+        """
+        raise NotImplementedError
+
+    def button(self, which: str) -> bool:
+        """Whether this button is pressed now, bounces included: "go", or "free", which frees the
+        film for the hand. False where the board has none."""
+        return False
+
+    def read_midi(self, buffer: bytearray) -> int:
+        """Put the bytes that came in by DIN MIDI into the buffer; how many, 0 when none did.
+
+        Asked every few milliseconds; must not allocate.
+        """
+        return 0

@@ -6,8 +6,9 @@ Owns the order of one pass of the loop, who may act when, and what happens when 
 must not know pins, files or a clock: the board is passed in, and so is the time, with every call.
 Nothing here ever waits.
 
-One cue: receive() → visiophare_wire → _execute() → Actions → Light or Carriage; then, in tick(),
-Light.duty() → FlashLimit.allow() → Board.set_light(), and Carriage.update() → Board.start_motion().
+One cue: receive() → visiophare_wire → _execute() → Actions → Light or Carriage; then, at once and
+in every tick(), Light.duty() → FlashLimit.allow() → Board.set_light(), and in tick()
+Carriage.update() → Board.start_motion().
 """
 
 from visiophare_wire import (
@@ -46,6 +47,7 @@ class Controller:
 
     halted: `!` or a failure stopped everything; light and carriage refuse to work until `clear`.
     error: what failed, as `ZeroDivisionError@tick`, or "".
+    leaving: "prompt" or "bootloader" once somebody asked for it; the loop then ends.
     watch_s: for how long the present host, by its own wish, may be silent; 0 without such a wish.
     """
 
@@ -65,6 +67,7 @@ class Controller:
         self.halted = False
         self.error = ""
         self.actions = Actions(self.light, self.carriage, self.settings)
+        self.leaving = ""
         self.watch_s = 0.0
         self._silence = Silence()
         self._reader = LineReader()
@@ -171,9 +174,11 @@ class Controller:
             return QUERIES[command.name](self, command.args, now_us)
         if self.halted:
             raise RefusedError("halted")
-        answer = self.actions.check(command)
+        self.actions.check(command)
         if command.at_us is None:
             self.actions.run(command, now_us, now_us)
+            self._show(now_us)  # first the light, then the words
+            answer = self.actions.describe(command) if command.seq is None else Answer("")
             answer.fields["t"] = str(now_us)
             return answer
         ahead_us = ticks_diff(command.at_us, now_us)
@@ -186,7 +191,7 @@ class Controller:
         return Answer("waiting", {"t": str(command.at_us)})
 
     def _run_due(self, now_us: int) -> None:
-        command = self.schedule.due(now_us)
+        command = self.schedule.due(now_us) if self.schedule.waiting else None
         while command:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:

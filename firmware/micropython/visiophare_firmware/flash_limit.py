@@ -39,17 +39,21 @@ class FlashLimit:
 
     def allow(self, wanted: int, now_us: int) -> int:
         """The duty that may go out now for the one wanted, both 0 … 65535."""
-        self._forget(now_us)
+        if self._rises_us:
+            self._forget(now_us)
+        turn = self._turn
         if self._rising:
-            self._turn = max(self._turn, wanted)
-            if wanted <= self._turn - RISE:
+            if wanted > turn:
+                self._turn = wanted
+            elif wanted <= turn - RISE:
                 self._rising = False
                 self._turn = wanted
-        else:
-            self._turn = min(self._turn, wanted)
-            if self.waiting:
-                wanted = self._turn
-            elif wanted >= self._turn + RISE:
+        elif wanted < turn:
+            self._turn = wanted
+        elif wanted > turn:
+            if len(self._rises_us) >= RISES:
+                wanted = turn
+            elif wanted >= turn + RISE:
                 self._rising = True
                 self._turn = wanted
                 self._rises_us.append(now_us)

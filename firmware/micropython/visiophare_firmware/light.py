@@ -64,7 +64,9 @@ class Fade:
         self._from = self.value(now_us)
         self.target = level
         self._start_us = now_us
-        self._duration_us = max(0, over_ms * 1000 - ticks_diff(now_us, at_us))
+        self._duration_us = 0
+        if over_ms:
+            self._duration_us = max(0, over_ms * 1000 - ticks_diff(now_us, at_us))
 
     def value(self, now_us: int) -> int:
         """The level now. Asked at least every 8 minutes, or board time would wrap unnoticed."""

@@ -19,14 +19,14 @@ def run(
     write: "Callable[[bytes], None]",
     go_on: "Callable[[], bool]",
 ) -> None:
-    """Until go_on() says no, which leaves light and motor off.
+    """Until go_on() says no or somebody asks for the prompt, which leaves light and motor off.
 
     read() returns at once with the bytes that are there, b"" when there are none; it may wait for
     up to 5 ms for bytes to come, which is what paces the loop where nothing else does. write()
     must not wait for anybody to read. An exception from either darkens the light and passes on.
     """
     try:
-        while go_on():
+        while go_on() and not controller.leaving:
             data = read()
             now_us = ticks_us()
             if data:

@@ -14,7 +14,7 @@ from .carriage import STILL
 from .light import percent_of_level
 from .settings import TABLE, SettingsError, wire_word
 from .version import VERSION
-from .words import SENTENCES
+from .words import sentence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +41,9 @@ def help_(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
     rows = [row for row in COMMANDS if row.name.split(" ")[0] == wanted or not wanted]
     if not rows:
         raise RefusedError("unknown_command")
-    index = 0 if controller.settings["language"] == "en" else 1
     lines = []
     for row in rows:
-        what = SENTENCES["help " + row.name][index]
+        what = sentence(controller.settings["language"], "help " + row.name)
         name = row.name.replace(" ", "_")
         lines.append(Line("usage", {"command": name}, {"usage": usage(row), "what": what}))
         if wanted:
@@ -187,6 +186,16 @@ def events(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
     return Answer("events_listed", {"last": str(controller.events.last_number)}, raw=raw)
 
 
+def prompt(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    controller.leaving = "prompt"
+    return Answer("leaving_prompt")
+
+
+def bootloader(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    controller.leaving = "bootloader"
+    return Answer("leaving_bootloader")
+
+
 QUERIES = {
     "hello": hello,
     "help": help_,
@@ -199,4 +208,6 @@ QUERIES = {
     "settings save": settings_save,
     "faults": faults,
     "events": events,
+    "prompt": prompt,
+    "bootloader": bootloader,
 }

@@ -15,6 +15,8 @@ so that starting and stopping a move cost no arithmetic:
 from math import sqrt
 
 MAX_SEGMENTS = 128
+ENDLESS = 0x3FFFFFFF
+"""Cruise steps of a plan that ends only when told to; boards take it for ever."""
 _NS = 1_000_000_000
 
 
@@ -32,6 +34,7 @@ class Ramp:
         self.counts: list[int] = []
         self.periods_ns: list[int] = []
         self.totals = [0]
+        self.prepared: object = None  # what a board makes of it, see Board.prepare
         done = 0
         done_s = 0.0
         for index in range(1, segments + 1):
@@ -50,6 +53,23 @@ class Ramp:
         direction = 1 if steps > 0 else -1
         return Plan(self, direction, up, distance - 2 * self.totals[up], up)
 
+    def turning(self, direction: int, period_ns: int, start: int = 0) -> "Plan":
+        """For ever at this period, which the ramp can reach, from `start` of its segments on."""
+        low, high = 0, len(self.counts)
+        while low < high:
+            middle = (low + high) // 2
+            if self.periods_ns[middle] > period_ns:
+                low = middle + 1
+            else:
+                high = middle
+        return Plan(self, direction, low, ENDLESS, 0, start, period_ns)
+
+    def period_above_ns(self, segments: int) -> int:
+        """The period of a cruise after the first so many segments."""
+        if segments == len(self.counts):
+            return self.cruise_period_ns
+        return self.periods_ns[max(segments - 1, 0)]
+
     def segments_within(self, steps: int) -> int:
         """How many segments are over after so many steps."""
         low, high = 0, len(self.counts)
@@ -63,42 +83,67 @@ class Ramp:
 
 
 class Plan:
-    """One move: up the first `up` segments of the ramp, cruise, down the first `down` backwards.
+    """One move: from `start` segments of the ramp to `up` of them, cruise, and down the first
+    `down` backwards.
 
-    direction: +1 or -1. steps: how many in all.
+    direction: +1 or -1. start: 0 from standstill; a plan that takes over from another begins at
+    its speed. cruise_steps: ENDLESS for turning until told otherwise. steps: how many in all.
     """
 
-    def __init__(self, ramp: Ramp, direction: int, up: int, cruise_steps: int, down: int) -> None:
+    def __init__(
+        self,
+        ramp: Ramp,
+        direction: int,
+        up: int,
+        cruise_steps: int,
+        down: int,
+        start: int = 0,
+        cruise_period_ns: int = 0,
+    ) -> None:
         self.ramp = ramp
         self.direction = direction
+        self.start = start
         self.up = up
         self.cruise_steps = cruise_steps
         self.down = down
-        self.steps = ramp.totals[up] + cruise_steps + ramp.totals[down]
+        self.change_steps = abs(ramp.totals[up] - ramp.totals[start])
+        self.steps = self.change_steps + cruise_steps + ramp.totals[down]
+        self.cruise_period_ns = cruise_period_ns or ramp.period_above_ns(up)
 
     def segments(self) -> list[tuple[int, int]]:
         """(count, period_ns) in the order of execution: `count` steps, `period_ns` apart."""
         ramp = self.ramp
-        rising = [(ramp.counts[i], ramp.periods_ns[i]) for i in range(self.up)]
-        falling = [(ramp.counts[i], ramp.periods_ns[i]) for i in range(self.down - 1, -1, -1)]
+        way = list(range(self.start, self.up)) or list(range(self.start - 1, self.up - 1, -1))
+        found = [(ramp.counts[i], ramp.periods_ns[i]) for i in way]
         if self.cruise_steps:
-            rising.append((self.cruise_steps, self._cruise_period_ns()))
-        return rising + falling
+            found.append((self.cruise_steps, self.cruise_period_ns))
+        return found + [(ramp.counts[i], ramp.periods_ns[i]) for i in range(self.down - 1, -1, -1)]
+
+    def climbed(self, steps_done: int) -> int:
+        """From how many segments of the ramp the speed after so many steps comes down, at least 1.
+
+        Takes no memory.
+        """
+        ramp = self.ramp
+        climbed = self.up
+        if steps_done < self.change_steps:
+            way = steps_done if self.up > self.start else -steps_done
+            within = ramp.segments_within(ramp.totals[self.start] + way) + 1
+            climbed = min(within, max(self.up, self.start))
+        return max(1, climbed)
+
+    def segments_to_stop(self, steps_done: int, late_steps: int = 0) -> int:
+        """How many segments backwards lead to standstill after so many steps; takes no memory.
+
+        0 when the plan is coming to its end anyway: stopping would take as long. late_steps: that
+        many more may be made before the way down begins.
+        """
+        if steps_done >= self.change_steps + self.cruise_steps:
+            return 0
+        down = self.climbed(steps_done)
+        return 0 if self.steps - steps_done - late_steps <= self.ramp.totals[down] else down
 
     def stopping(self, steps_done: int) -> "Plan | None":
-        """The ramp down that leaves this plan after so many of its steps.
-
-        None when the plan is coming to its end anyway: stopping would take as long.
-        """
-        rising_steps = self.ramp.totals[self.up]
-        if steps_done >= rising_steps + self.cruise_steps:
-            return None
-        down = max(1, min(self.up, self.ramp.segments_within(steps_done) + 1))
-        if self.steps - steps_done <= self.ramp.totals[down]:
-            return None
-        return Plan(self.ramp, self.direction, 0, 0, down)
-
-    def _cruise_period_ns(self) -> int:
-        if self.up == len(self.ramp.counts):
-            return self.ramp.cruise_period_ns
-        return self.ramp.periods_ns[max(self.up - 1, 0)]
+        """The ramp down that leaves this plan after so many of its steps; None for its own end."""
+        down = self.segments_to_stop(steps_done)
+        return Plan(self.ramp, self.direction, 0, 0, down) if down else None

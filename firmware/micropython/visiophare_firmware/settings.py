@@ -39,7 +39,36 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("silence", Choice("hold", "fade"), "hold"),
     ("silence_after_s", Decimal("s", 0.5, 480), 10.0),
     ("silence_fade_s", Decimal("s", 0, 480), 3.0),
+    # the LED's temperature: an NTC to ground, a series resistor to the converter's reference
+    ("ntc", Choice("yes", "no"), "yes"),
+    ("ntc_beta_k", Decimal("", 1000, 6000), 3950.0),
+    ("ntc_r25_ohm", Decimal("", 100, 1_000_000), 10_000.0),
+    ("ntc_series_ohm", Decimal("", 100, 1_000_000), 10_000.0),
+    ("fan_c", Decimal("", 0, 120), 45.0),
+    ("fold_c", Decimal("", 20, 120), 65.0),
+    ("off_c", Decimal("", 20, 125), 80.0),
+    ("hysteresis_c", Decimal("", 1, 40), 10.0),
+    # the film: full light on a still frame for so long, and what it bears for ever; 0: no limit
+    ("still_after_s", Decimal("s", 0, 14_400), 600.0),
+    ("still_percent", Decimal("%", 5, 100), 50.0),
+    # the supply: volts at the converter's full scale, 0 where nothing measures it
+    ("supply_full_v", Decimal("", 0, 200), 0.0),
+    ("supply_warn_v", Decimal("", 0, 200), 11.8),
+    ("supply_min_v", Decimal("", 0, 200), 10.8),
+    ("supply_hysteresis_v", Decimal("", 0.05, 20), 0.4),
+    # what is drawn from it at full light, and in the dark
+    ("led_w", Decimal("", 0, 2000), 200.0),
+    ("idle_w", Decimal("", 0, 200), 2.0),
+    ("battery_wh", Decimal("", 0, 100_000), 0.0),
 )
+
+ORDERED = (
+    ("min_mm", "max_mm"),
+    ("fan_c", "fold_c"),
+    ("fold_c", "off_c"),
+    ("supply_min_v", "supply_warn_v"),
+)
+"""Pairs of settings of which the first must be the lower one."""
 
 _KINDS = {name: kind for name, kind, _ in TABLE}
 
@@ -76,7 +105,7 @@ class Settings:
         try:
             if name not in _KINDS:
                 raise WireError("unknown_setting", {"arg": wire_word(name)})
-            values[name] = _KINDS[name].parse(text, name)
+            values[name] = _KINDS[name].parse(text.encode(), name)
         except WireError as error:
             problems.append((error.code, error.detail))
         self._replace(values, problems)
@@ -122,7 +151,7 @@ def _from_json(kind: "Any", value: "Any", name: str) -> "Any":
         raise WireError("not_a_value", {"arg": name})
     if isinstance(value, str) == isinstance(kind, (Decimal, Whole)):
         raise WireError("not_a_value", {"arg": name})
-    return kind.parse(kind.format(value, name), name)
+    return kind.parse(kind.format(value, name).encode(), name)
 
 
 def wire_word(name: str) -> str:
@@ -135,8 +164,9 @@ def _conflicts(values: "dict[str, Any]") -> list[tuple[str, dict[str, str]]]:
     found = []
     low, high = values["min_mm"], values["max_mm"]
     last_mm = values["first_frame_mm"] + (values["frames"] - 1) * values["pitch_mm"]
-    if low >= high:
-        found.append(("limits_crossed", {"min": "min_mm", "max": "max_mm"}))
+    for low_name, high_name in ORDERED:
+        if values[low_name] >= values[high_name]:
+            found.append(("limits_crossed", {"min": low_name, "max": high_name}))
     for frame_mm in (values["first_frame_mm"], last_mm):
         if not low <= frame_mm <= high:
             found.append(("frames_outside", {"mm": f"{frame_mm:.2f}"}))

@@ -7,7 +7,7 @@ must not know what a command does.
 """
 
 from .errors import WireError
-from .framing import is_digits, is_printable, parse_seq, seal, unseal
+from .framing import parse_seq, seal, unseal
 from .kinds import Decimal, Whole, Word
 from .ticks import TICKS_MASK
 
@@ -34,7 +34,7 @@ class Row:
 
     arguments: (name with unit, word shown in the usage, kind, required). Optional ones come last.
     timed: it acts on the light or the carriage. Only such commands take `@`, and the reply to
-    them bears `t`, the board time at which they act.
+    them bears `t`, the board time at which they act. required: how many arguments must be there.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Row:
         self.name = name
         self.arguments = arguments
         self.timed = timed
+        self.required = len([argument for argument in arguments if argument[3]])
 
 
 COMMANDS = (
@@ -82,9 +83,18 @@ COMMANDS = (
     Row("settings save"),
     Row("faults"),
     Row("events", ("since", "K", _NUMBER, False)),
+    Row("prompt"),
+    Row("bootloader"),
 )
 
 BY_NAME = {row.name: row for row in COMMANDS}
+
+_BY_WORD = {row.name.encode(): row for row in COMMANDS if " " not in row.name}
+_BY_PAIR: dict[bytes, dict[bytes, Row]] = {}
+for _row in COMMANDS:
+    if " " in _row.name:
+        _first, _second = _row.name.encode().split()
+        _BY_PAIR.setdefault(_first, {})[_second] = _row
 
 
 class Command:
@@ -118,57 +128,60 @@ def usage(row: Row) -> str:
 
 
 def parse_command(line: bytes) -> Command:
-    """The command on a line, typed or numbered.
+    """The command on a line, typed or numbered, as LineReader gives it: printable ASCII.
 
     A line that begins with `#` needs its number and checksum. Any other line that contains `#` or
     `*` is refused, so that a damaged numbered line never runs as a typed one.
     Raises: WireError; it bears seq and crc when they were right and only the command was not.
+
+    Stays with bytes: MicroPython looks every new string up in the table of all known ones.
     """
-    if line[:1] != b"#":
-        if b"#" in line or b"*" in line or not is_printable(line):
+    if not line.startswith(b"#"):
+        if b"#" in line or b"*" in line:
             raise WireError("damaged")
-        return _parse_words(line.decode().split())
-    text, crc = unseal(line)
-    number, _, rest = text[1:].partition(" ")
-    seq = parse_seq(number)
+        return _parse_words(line.split())
+    body, crc = unseal(line)
+    words = body.split()
+    seq = parse_seq(words.pop(0)[1:])
     try:
-        command = _parse_words(rest.split())
+        return _parse_words(words, seq, crc)
     except WireError as error:
         error.seq = seq
         error.crc = crc
         raise
-    command.seq = seq
-    command.crc = crc
-    return command
 
 
-def _parse_words(words: list[str]) -> Command:
+def _parse_words(words: list[bytes], seq: int | None = None, crc: int | None = None) -> Command:
     at_us = None
-    if words and words[0][0] == "@":
+    if words and words[0].startswith(b"@"):
         at_us = _parse_time(words.pop(0)[1:])
     row = None
-    for count in (2, 1):
-        row = BY_NAME.get(" ".join(words[:count])) if len(words) >= count else None
+    used = 1
+    if words:
+        if len(words) > 1 and words[0] in _BY_PAIR:
+            row = _BY_PAIR[words[0]].get(words[1])
         if row:
-            break
+            used = 2
+        else:
+            row = _BY_WORD.get(words[0])
     if not row:
         raise WireError("unknown_command")
     if at_us is not None and not row.timed:
         raise WireError("not_timed")
-    texts = words[count:]
-    if len(texts) > len(row.arguments):
+    given = len(words) - used
+    if given > len(row.arguments):
         raise WireError("too_many")
     args = {}
-    for index, (name, _, kind, required) in enumerate(row.arguments):
-        if index < len(texts):
-            args[name] = kind.parse(texts[index], name)
-        elif required:
-            raise WireError("missing", {"arg": name})
-    return Command(row.name, args, at_us)
+    for index in range(given):
+        name, _, kind, _ = row.arguments[index]
+        args[name] = kind.parse(words[used + index], name)
+    if given < row.required:
+        raise WireError("missing", {"arg": row.arguments[given][0]})
+    return Command(row.name, args, at_us, seq, crc)
 
 
-def _parse_time(digits: str) -> int:
-    if not is_digits(digits):
+def _parse_time(digits: bytes) -> int:
+    if not digits.isdigit():
         raise WireError("not_a_number", {"arg": "at_us", "units": ""})
     at_us = int(digits)
     if at_us > TICKS_MASK:
@@ -206,4 +219,4 @@ def format_command(
     seq: int, name: str, args: "dict[str, Any] | None" = None, at_us: int | None = None
 ) -> bytes:
     """The numbered line, newline included. Raises: WireError, also "too_long"."""
-    return seal(f"#{seq} {format_typed(name, args, at_us)}")
+    return seal(f"#{seq} {format_typed(name, args, at_us)}".encode())

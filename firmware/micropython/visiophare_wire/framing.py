@@ -31,53 +31,39 @@ def next_seq(seq: int) -> int:
     return seq % SEQ_MAX + 1
 
 
-def seal(text: str) -> bytes:
-    """The text as a line with checksum and newline.
+def seal(body: bytes) -> bytes:
+    """The body as a line with checksum and newline.
 
     Raises: WireError("too_long").
     """
-    body = text.encode()
-    line = body + b" *%04x\n" % crc16(body)
+    line = b"%s *%04x\n" % (body, crc16(body))
     if len(line) > MAX_LINE_BYTES:
         raise WireError("too_long")
     return line
 
 
-def unseal(line: bytes) -> tuple[str, int]:
-    """The text before the checksum, and the checksum.
-
-    Raises: WireError("damaged") unless the line is printable ASCII and its checksum is right.
-    """
-    crc = crc16(line[:-6])
-    if line[-6:] != b" *%04x" % crc or not is_printable(line):
+def unseal(line: bytes) -> tuple[bytes, int]:
+    """What stands before the checksum, and the checksum. Raises: WireError("damaged")."""
+    body = line[:-6]
+    crc = crc16(body)
+    if line[-6:] != b" *%04x" % crc:
         raise WireError("damaged")
-    return line[:-6].decode(), crc
+    return body, crc
 
 
 def is_printable(line: bytes) -> bool:
     """Whether every byte is printable ASCII."""
-    for byte in line:  # noqa: SIM110  MicroPython would allocate a generator for all()
-        if not _SPACE <= byte < _DELETE:
-            return False
-    return True
+    return not line or (min(line) >= _SPACE and max(line) < _DELETE)
 
 
-def parse_seq(digits: str) -> int:
+def parse_seq(digits: bytes) -> int:
     """The number of a line. Raises: WireError("damaged") unless it is 1 … 65535."""
-    if not 1 <= len(digits) <= 5 or not is_digits(digits):
+    if len(digits) > 5 or not digits.isdigit():
         raise WireError("damaged")
     seq = int(digits)
     if not 1 <= seq <= SEQ_MAX:
         raise WireError("damaged")
     return seq
-
-
-def is_digits(text: str) -> bool:
-    """Whether the text is ASCII digits, at least one. str.isdigit also takes '²' and '٣'."""
-    for character in text:
-        if not "0" <= character <= "9":
-            return False
-    return text != ""
 
 
 class LineReader:
@@ -101,6 +87,9 @@ class LineReader:
         """What these bytes complete, in order: (LINE, line without its end), (STOP, b"!"), or
         (DAMAGED, reason) with reason "too_long", "bytes" or "after_stop"."""
         items: list[tuple[str, bytes | str]] = []
+        if self._is_line(data):  # as a host sends it: no byte needs to be looked at by itself
+            items.append((LINE, data[:-1]))
+            return items
         for byte in data:
             if _STOP < byte < _DELETE and self._length < self._room and not self._damage:
                 self._buffer[self._length] = byte  # nearly every byte: no call, no allocation
@@ -108,6 +97,14 @@ class LineReader:
             else:
                 self._take(byte, items)
         return items
+
+    def _is_line(self, data: bytes) -> bool:
+        """Whether the data is one plain line, and nothing came before it."""
+        if self._length or self._damage or self._host or not 2 <= len(data) <= self._room + 1:
+            return False
+        if data[-1] != _LF and data[-1] != _CR:
+            return False
+        return b"!" not in data and is_printable(data[:-1])
 
     def _take(self, byte: int, items: list[tuple[str, bytes | str]]) -> None:
         if byte == _LF or byte == _CR:  # noqa: SIM109  a tuple would be built for every byte

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The kinds of argument: how each is written, which units and values it takes.
 
-One object per kind, each with `parse(text, arg)` and `format(value, arg)`, inverse to each other
-up to the decimals that the wire carries. Values in Python bear the unit of the argument's name.
+One object per kind, each with `parse(text, arg)` from bytes and `format(value, arg)` to a string,
+inverse to each other up to the decimals that the wire carries. Values in Python bear the unit of
+the argument's name.
 """
 
 from .errors import WireError
-from .framing import is_digits
 
 
 def shortest(value: float, decimals: int) -> str:
@@ -27,14 +27,15 @@ class Decimal:
         self.maximum = maximum
         self.decimals = decimals
 
-    def parse(self, text: str, arg: str) -> float:
+    def parse(self, text: bytes, arg: str) -> float:
         """Raises: WireError("not_a_number" or "range")."""
-        if self.unit and text.endswith(self.unit):
-            text = text[: -len(self.unit)]
-        whole, point, fraction = text.lstrip("+-").partition(".")
-        digits = whole + fraction
-        if len(text) - len(digits + point) > 1 or not is_digits(digits):
-            raise WireError("not_a_number", {"arg": arg, "units": self.unit})
+        if not text.isdigit():
+            if self.unit and text.endswith(self.unit.encode()):
+                text = text[: -len(self.unit)]
+            whole, point, fraction = text.lstrip(b"+-").partition(b".")
+            digits = whole + fraction
+            if len(text) - len(digits + point) > 1 or not digits.isdigit():
+                raise WireError("not_a_number", {"arg": arg, "units": self.unit})
         return self.check(float(text), arg)
 
     def format(self, value: float, arg: str) -> str:
@@ -59,16 +60,18 @@ class Whole:
         self.minimum = minimum
         self.maximum = maximum
 
-    def parse(self, text: str, arg: str) -> int:
+    def parse(self, text: bytes, arg: str) -> int:
         """Raises: WireError("not_a_number" or "range")."""
+        if text.isdigit():
+            return self.check(int(text), arg)
         factor = 1
         for suffix, suffix_factor in self.units:
-            if text.endswith(suffix):
+            if text.endswith(suffix.encode()):
                 text = text[: -len(suffix)]
                 factor = suffix_factor
                 break
-        whole, _, fraction = text.partition(".")
-        if not is_digits(whole + fraction):
+        whole, _, fraction = text.partition(b".")
+        if not (whole + fraction).isdigit():
             raise WireError("not_a_number", {"arg": arg, "units": self._suffixes()})
         scaled = int(whole + fraction) * factor
         divisor = 10 ** len(fraction)
@@ -105,15 +108,15 @@ class Word:
     def __init__(self, longest: int = 40) -> None:
         self.longest = longest
 
-    def parse(self, text: str, arg: str) -> str:
+    def parse(self, text: bytes, arg: str) -> str:
         """Raises: WireError("not_a_word")."""
         if not is_word(text) or len(text) > self.longest:
             raise WireError("not_a_word", {"arg": arg})
-        return text
+        return text.decode()
 
     def format(self, value: str, arg: str) -> str:
         """Raises: WireError("not_a_word")."""
-        return self.parse(str(value), arg)
+        return self.parse(str(value).encode(), arg)
 
 
 class Choice:
@@ -122,23 +125,24 @@ class Choice:
     def __init__(self, *words: str) -> None:
         self.words = words
 
-    def parse(self, text: str, arg: str) -> str:
+    def parse(self, text: bytes, arg: str) -> str:
         """Raises: WireError("not_a_choice")."""
-        if text not in self.words:
-            raise WireError("not_a_choice", {"arg": arg, "choices": ",".join(self.words)})
-        return text
+        for word in self.words:
+            if text == word.encode():
+                return word
+        raise WireError("not_a_choice", {"arg": arg, "choices": ",".join(self.words)})
 
     def format(self, value: str, arg: str) -> str:
         """Raises: WireError("not_a_choice")."""
-        return self.parse(value, arg)
+        return self.parse(value.encode(), arg)
 
 
-def is_word(text: str) -> bool:
+def is_word(text: bytes) -> bool:
     """Whether the text can stand between two spaces of a line."""
-    for character in text:
-        if not "!" < character < "\x7f" or character in "#*=~":
+    for byte in text:
+        if not 33 < byte < 127 or byte in b"#*=~":
             return False
-    return text != ""
+    return text != b""
 
 
 def range_error(arg: str, minimum: float, maximum: float, decimals: int = 3) -> WireError:

@@ -7,7 +7,7 @@ answers. Fields are words, `name=value`, in alphabetical order: MicroPython keep
 """
 
 from .errors import WireError
-from .framing import parse_seq, seal, unseal
+from .framing import is_printable, parse_seq, seal, unseal
 from .kinds import is_word
 
 
@@ -44,73 +44,79 @@ class Event:
 def format_reply(reply: Reply) -> bytes:
     """The line, newline included. Raises: WireError("too_long" or "not_a_word")."""
     if reply.more:
-        head = f"#{reply.seq}+"
+        head = b"#%d+" % reply.seq
     elif reply.ok:
-        head = f"#{reply.seq} ok"
+        head = b"#%d ok" % reply.seq
     else:
-        head = f"#{reply.seq} err {_word(reply.code)}"
+        head = b"#%d err %s" % (reply.seq, _checked(reply.code.encode()))
     return seal(head + _format_fields(reply.fields))
 
 
 def format_event(event: Event) -> bytes:
     """The line, newline included. Raises: WireError("too_long" or "not_a_word")."""
-    return seal(f"~{event.number} {_word(event.name)}" + _format_fields(event.fields))
+    return seal(
+        b"~%d %s" % (event.number, _checked(event.name.encode())) + _format_fields(event.fields)
+    )
 
 
 def parse_message(line: bytes) -> Reply | Event | None:
     """The reply or event on a line without its end; None for anything else, damaged or human."""
     try:
-        text, _ = unseal(line)
-        words = text.split(" ")
-        if words[0][:1] == "~":
+        body, _ = unseal(line)
+        if not is_printable(body):
+            return None
+        words = body.split(b" ")
+        if words[0][:1] == b"~":
             return _parse_event(words)
-        if words[0][:1] == "#":
+        if words[0][:1] == b"#":
             return _parse_reply(words)
     except WireError:
         pass
     return None
 
 
-def _parse_event(words: list[str]) -> Event:
+def _parse_event(words: list[bytes]) -> Event:
     if len(words) < 2:
         raise WireError("damaged")
-    return Event(parse_seq(words[0][1:]), _word(words[1]), _parse_fields(words[2:]))
+    return Event(parse_seq(words[0][1:]), _checked(words[1]).decode(), _parse_fields(words[2:]))
 
 
-def _parse_reply(words: list[str]) -> Reply:
+def _parse_reply(words: list[bytes]) -> Reply:
     number = words[0][1:]
-    more = number.endswith("+")
+    more = number.endswith(b"+")
     if more:
         number = number[:-1]
-    seq = 0 if number == "0" else parse_seq(number)
+    seq = 0 if number == b"0" else parse_seq(number)
     if more:
         return Reply(seq, True, True, "", _parse_fields(words[1:]))
-    if words[1:2] == ["ok"]:
+    if words[1:2] == [b"ok"]:
         return Reply(seq, True, False, "", _parse_fields(words[2:]))
-    if words[1:2] == ["err"] and len(words) > 2:
-        return Reply(seq, False, False, _word(words[2]), _parse_fields(words[3:]))
+    if words[1:2] == [b"err"] and len(words) > 2:
+        return Reply(seq, False, False, _checked(words[2]).decode(), _parse_fields(words[3:]))
     raise WireError("damaged")
 
 
-def _format_fields(fields: dict[str, str]) -> str:
-    return "".join([f" {_word(name)}={_value(value)}" for name, value in sorted(fields.items())])
+def _format_fields(fields: dict[str, str]) -> bytes:
+    written = b""
+    for name in sorted(fields):
+        value = fields[name].encode()
+        if value and not value.isdigit():
+            _checked(value)
+        written += b" %s=%s" % (_checked(name.encode()), value)
+    return written
 
 
-def _parse_fields(words: list[str]) -> dict[str, str]:
+def _parse_fields(words: list[bytes]) -> dict[str, str]:
     fields = {}
     for word in words:
-        name, equals, value = word.partition("=")
+        name, equals, value = word.partition(b"=")
         if not equals:
             raise WireError("damaged")
-        fields[_word(name)] = _value(value)
+        fields[_checked(name).decode()] = _checked(value).decode() if value else ""
     return fields
 
 
-def _word(text: str) -> str:
-    if not is_word(text):
+def _checked(word: bytes) -> bytes:
+    if not is_word(word):
         raise WireError("not_a_word")
-    return text
-
-
-def _value(text: str) -> str:
-    return text if text == "" else _word(text)
+    return word

@@ -47,6 +47,7 @@ __all__ = [
     "Stopped",
     "emit",
     "json_option",
+    "need_port",
     "open_projector",
     "port_option",
     "progress",
@@ -185,7 +186,7 @@ def open_projector(
 
     with stop_signals():
         watch_s = WATCH_S if darken_on_error else 0.0
-        projector = Projector.open(_need_port(port), reconnect=reconnect, watch_s=watch_s)
+        projector = Projector.open(need_port(port), reconnect=reconnect, watch_s=watch_s)
         try:
             yield projector
             if watch_s:
@@ -202,7 +203,8 @@ def open_projector(
             projector.close()
 
 
-def _need_port(port: str | None) -> str:
+def need_port(port: str | None) -> str:
+    """The port that a person named. Raises UsageError without one."""
     if port:
         return port
     from visiophare.errors import UsageError

@@ -8,6 +8,9 @@ know the wire nor the host. The same file runs on CPython and on MicroPython, wh
 without its package: nothing here but the firmware's own words.
 """
 
+import binascii
+from math import exp
+
 from visiophare_firmware.actions import Actions
 from visiophare_firmware.board import Board
 from visiophare_firmware.controller import Controller
@@ -24,9 +27,11 @@ if TYPE_CHECKING:
 
     Record = Callable[[str, int, "float | str"], None]
 
-LIGHT, CARRIAGE, CUT, SAVED, EXECUTED = "light", "carriage", "cut", "saved", "executed"
+LIGHT, CARRIAGE, CUT, EXECUTED = "light", "carriage", "cut", "executed"
+SAVED, FILED = "saved", "filed"
 START_FRAME = 0
 """The frame that is in the gate before anything has moved."""
+FULL = 65535
 
 
 class Crystal:
@@ -59,9 +64,11 @@ class SimulatedBoard(Board):
                   between points it moves evenly
         CUT       all later points are void; it stays there (value: mm)
         SAVED     the settings have been written (value: their text)
+        FILED     a file has been written (value: its name and its bytes in hex)
         EXECUTED  a command acts on light or carriage (value: as a person would type it)
 
-    start_mm: where the carriage stands at boot; None for the middle of a frame.
+    start_mm: where the carriage stands at boot; None for the middle of a frame. files: those that
+    the board holds at boot, by name, in hex.
     """
 
     name = "simulated"
@@ -74,13 +81,16 @@ class SimulatedBoard(Board):
         reset_cause: str = "power_on",
         settings_text: str | None = None,
         start_mm: float | None = None,
+        files: "dict[str, str] | None" = None,
     ) -> None:
         self.boot_id = boot_id
         self.reset_cause = reset_cause
         self.now_us = now_us
         self._record = record
         self._settings_text = settings_text
+        self._files = {name: binascii.unhexlify(text) for name, text in (files or {}).items()}
         self._mechanics = Mechanics(settings_text, start_mm)
+        self.surroundings = Surroundings(settings_text)
         self._steps = 0  # at the beginning of the plan
         self._plan: Plan | None = None
         self._points: list[tuple[int, int]] = []  # (time, steps of the plan made by then)
@@ -92,7 +102,9 @@ class SimulatedBoard(Board):
         return self.now_us() & TICKS_MASK
 
     def set_light(self, duty_u16: int) -> None:
-        self._record(LIGHT, self.now_us(), duty_u16)
+        now_us = self.now_us()
+        self.surroundings.set_light(duty_u16, now_us)
+        self._record(LIGHT, now_us, duty_u16)
 
     def start_motion(self, plan: "Plan") -> None:
         self._settle()
@@ -108,6 +120,11 @@ class SimulatedBoard(Board):
         if stopping:
             self._void(now_us, done)
             self._begin(stopping, now_us)
+
+    def change_motion(self, plan: "Plan") -> None:
+        now_us = self.now_us()
+        self._void(now_us, self._done(now_us))
+        self._begin(plan, now_us)
 
     def cut_motion(self) -> None:
         now_us = self.now_us()
@@ -129,6 +146,23 @@ class SimulatedBoard(Board):
     def write_settings(self, text: str) -> None:
         self._settings_text = text
         self._record(SAVED, self.now_us(), text)
+
+    def sense(self, which: str) -> int:
+        return self.surroundings.raw(which, self.now_us())
+
+    def set_fan(self, duty_u16: int) -> None:
+        self.surroundings.set_fan(duty_u16, self.now_us())
+
+    def feed_watchdog(self) -> None:
+        """Nothing here hangs but with the whole process."""
+
+    def read_file(self, name: str) -> bytes | None:
+        return self._files.get(name)
+
+    def write_file(self, name: str, data: bytes) -> None:
+        self._files[name] = bytes(data)
+        text = binascii.hexlify(data).decode()
+        self._record(FILED, self.now_us(), f"{name} {text}")
 
     def _begin(self, plan: "Plan", at_us: int) -> None:
         self._plan = plan
@@ -209,6 +243,77 @@ class Mechanics:
         return int(min(max(frame, 0), self._last_frame))
 
 
+class Surroundings:
+    """The LED's heat and the supply, as plausible as two equations make them.
+
+    The LED nears, within HEAT_S, the ambient temperature plus RISE_C for full light, of which a fan
+    takes up to half. The supply has an inner resistance. All may be changed at any time:
+
+    ambient_c                   of the air
+    emf_v, resistance_ohm       of the supply
+    stuck                       what a sensor reads whatever happens, by its name: 65535 for an NTC
+                                that is open, 0 for one that is shorted
+    """
+
+    RISE_C = 40.0
+    HEAT_S = 150.0
+
+    def __init__(self, settings_text: str | None) -> None:
+        self._settings = Settings()
+        if settings_text:
+            self._settings.load(settings_text)
+        self.ambient_c = 20.0
+        self.led_c = 20.0
+        self.emf_v = 12.6
+        self.resistance_ohm = 0.03
+        self.stuck: dict[str, int] = {}
+        self._light = 0.0
+        self._fan = 0.0
+        self._at_us: int | None = None
+
+    def set_light(self, duty_u16: int, now_us: int) -> None:
+        """The light changes; until now it was as before."""
+        self._pass_time(now_us)
+        self._light = duty_u16 / FULL
+
+    def set_fan(self, duty_u16: int, now_us: int) -> None:
+        """The fan changes."""
+        self._pass_time(now_us)
+        self._fan = duty_u16 / FULL
+
+    def raw(self, which: str, now_us: int) -> int:
+        """What the board's converter reads for this sensor."""
+        if which in self.stuck:
+            return self.stuck[which]
+        if which == "ntc":
+            self._pass_time(now_us)
+            return self._ntc_raw()
+        if which == "supply":
+            return self._supply_raw()
+        return FULL
+
+    def _pass_time(self, now_us: int) -> None:
+        passed_s = (now_us - (now_us if self._at_us is None else self._at_us)) / 1e6
+        self._at_us = now_us
+        target_c = self.ambient_c + self.RISE_C * self._light * (1 - self._fan / 2)
+        self.led_c = target_c + (self.led_c - target_c) * exp(-passed_s / self.HEAT_S)
+
+    def _ntc_raw(self) -> int:
+        settings = self._settings
+        reciprocal = 1 / (self.led_c + 273.15) - 1 / 298.15
+        ntc_ohm = settings["ntc_r25_ohm"] * exp(settings["ntc_beta_k"] * reciprocal)
+        return int(FULL * ntc_ohm / (ntc_ohm + settings["ntc_series_ohm"]))
+
+    def _supply_raw(self) -> int:
+        settings = self._settings
+        full_v = settings["supply_full_v"]
+        if not full_v:
+            return 0
+        watts = settings["idle_w"] + settings["led_w"] * self._light
+        volts = self.emf_v - self.resistance_ohm * watts / max(self.emf_v, 1.0)
+        return int(min(max(volts / full_v, 0.0), 1.0) * FULL)
+
+
 class WatchedActions(Actions):
     """The controller's actions, with a record of each that is carried out."""
 
@@ -217,8 +322,11 @@ class WatchedActions(Actions):
         self._record = record
         self._now_us = now_us
 
-    def check(self, command: "Command") -> "Answer":
-        return self._actions.check(command)
+    def check(self, command: "Command") -> None:
+        self._actions.check(command)
+
+    def describe(self, command: "Command") -> "Answer":
+        return self._actions.describe(command)
 
     def run(self, command: "Command", at_us: int, now_us: int) -> None:
         self._actions.run(command, at_us, now_us)

@@ -35,6 +35,7 @@ class Boot:
     drift_ppm: float
     settings_text: str | None
     start_mm: float
+    files: dict[str, str]  # in hex, by name
 
 
 class Machine(Protocol):
@@ -79,6 +80,7 @@ class PythonMachine:
             boot.reset_cause,
             boot.settings_text,
             boot.start_mm,
+            boot.files,
         )
         self._controller: Controller = start_controller(self._board, self._note)
         self._thread = threading.Thread(target=self._run, name="simulated board", daemon=True)

@@ -99,6 +99,7 @@ board = SimulatedBoard(
     arguments["reset_cause"],
     arguments["settings_text"],
     arguments["start_mm"],
+    arguments["files"],
 )
 controller = start_controller(board, record)
 line = Line()

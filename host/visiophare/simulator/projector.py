@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from visiophare.errors import PortError, VisiophareError
-from visiophare.simulator.board import SAVED, Mechanics
+from visiophare.simulator.board import FILED, SAVED, Mechanics
 from visiophare.simulator.machine import Boot, Machine, PythonMachine
 from visiophare.simulator.outputs import Executed, Outputs
 from visiophare.words import N_
@@ -43,6 +43,7 @@ class SimulatedProjector:
     interpreter: "python", or "micropython" for a real MicroPython process.
     now: the clock that `outputs` is asked with. offset_us, drift_ppm: the board's clock against it.
     settings: the board's saved settings, where they differ from the firmware's own.
+    files: what the board holds besides, by name.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class SimulatedProjector:
         offset_us: int = OFFSET_US,
         drift_ppm: float = DRIFT_PPM,
         settings: Mapping[str, object] | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> None:
         self._interpreter = interpreter
         self._now = now
         self._offset_us = offset_us
         self._drift_ppm = drift_ppm
         self._settings_text = json.dumps(dict(settings)) if settings else None
+        self._files = {name: data.hex() for name, data in (files or {}).items()}
         self._mechanics = Mechanics(self._settings_text)
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
@@ -92,7 +95,7 @@ class SimulatedProjector:
             listener.hang_up()
 
     def reset(self, cause: str = "watchdog") -> None:
-        """Let the board boot anew: saved settings stay, the carriage stays where it is."""
+        """Let the board boot anew: settings and files stay, the carriage stays where it is."""
         if self._machine:
             self._machine.stop()
             self._boot(cause, self.outputs.carriage_mm(self._now()))
@@ -150,6 +153,7 @@ class SimulatedProjector:
             drift_ppm=self._drift_ppm,
             settings_text=self._settings_text,
             start_mm=start_mm,
+            files=dict(self._files),
         )
         kind: Callable[..., Machine] = PythonMachine
         if self._interpreter == "micropython":
@@ -161,6 +165,9 @@ class SimulatedProjector:
     def _record(self, what: str, at_us: int, at_s: float, value: float | str) -> None:
         if what == SAVED:
             self._settings_text = str(value)
+        elif what == FILED:
+            name, _space, text = str(value).partition(" ")
+            self._files[name] = text
         else:
             self.outputs.record(what, at_us, at_s, value)
 

@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The running loop takes no memory, so that no collection stalls it while anything moves or shines.
+
+Only on MicroPython can the heap be locked; on CPython the same walks merely have to succeed. Each
+walk is made twice: the first time finds the ticks in which something begins or ends (a leg of a
+move, an event to tell), the second time locks the heap in all the others.
+"""
+
+from fake_board import FakeBoard
+from firmware_bench import TICK_US, Bench
+
+try:
+    from micropython import heap_lock, heap_unlock  # type: ignore[import-not-found]
+except ImportError:
+
+    def heap_lock():
+        pass
+
+    heap_unlock = heap_lock
+
+SETTINGS = '{"language": "en", "silence": "fade", "silence_after_s": 2}'
+
+
+class QuietBoard(FakeBoard):
+    """A board that takes no memory for what it is asked in every tick; begun counts new plans."""
+
+    def __init__(self, **options):
+        FakeBoard.__init__(self, settings=SETTINGS, **options)
+        self.begun = 0
+        self.closed_at_steps = round(self.switch_closed_at_mm * self.steps_per_mm)
+
+    def home_switch(self):
+        return self.rotor_steps <= self.closed_at_steps
+
+    def set_light(self, duty_u16):
+        self.duty = duty_u16
+
+    def start_motion(self, plan):
+        FakeBoard.start_motion(self, plan)
+        self.begun += 1
+
+    def decelerate(self):
+        FakeBoard.decelerate(self)
+        self.begun += 1
+
+
+def walk(seconds, *lines, start_us=0, homed=False):
+    """Send the lines and tick for so long, twice; how many ticks may take memory, of how many."""
+    busy = _busy_ticks(_prepared(lines, start_us, homed), seconds)
+    bench = _prepared(lines, start_us, homed)
+    for turn in range(len(busy)):
+        bench.board.advance_to(bench.board.now_us + TICK_US)
+        now_us = bench.board_us()
+        if busy[turn]:
+            bench.controller.tick(now_us)
+            bench.controller.take_output()
+        else:
+            _tick_locked(bench.controller, now_us)
+        assert not bench.controller.error, bench.controller.error
+    return sum(busy), len(busy)
+
+
+def _tick_locked(controller, now_us):
+    heap_lock()
+    try:
+        controller.tick(now_us)
+        controller.take_output()
+    finally:
+        heap_unlock()
+
+
+def _prepared(lines, start_us, homed):
+    bench = Bench(QuietBoard(), start_us)
+    if homed:
+        bench.home()
+    bench.hello()
+    for line in lines:
+        assert bench.send(line).ok, line
+    return bench
+
+
+def _busy_ticks(bench, seconds):
+    busy = []
+    for _ in range(int(seconds * 1e6) // TICK_US):
+        before = bench.controller.events.last_number, bench.board.begun
+        bench.board.advance_to(bench.board.now_us + TICK_US)
+        bench.controller.tick(bench.board_us())
+        bench.controller.take_output()
+        busy.append(before != (bench.controller.events.last_number, bench.board.begun))
+    return busy
+
+
+def test_idle():
+    assert walk(1.5) == (0, 300)
+
+
+def test_shining():
+    assert walk(1.5, "light 40")[0] == 0
+
+
+def test_fading_light_and_master_over_the_wrap_of_board_time():
+    assert walk(1.5, "light 100 1.2s", "master 30 1s", start_us=2**30 - 700_000)[0] == 0
+
+
+def test_flashing_more_often_than_the_limit_allows():
+    flashes = ["@%d flash 100 50ms" % (100_000 * turn) for turn in range(1, 10)]  # noqa: UP031
+    busy, ticks = walk(1.5, *flashes)
+    assert busy == 9  # each tells that it ran
+    assert ticks == 300
+
+
+def test_the_host_falls_silent():
+    assert walk(6, "light 100")[0] == 1
+
+
+def test_homing():
+    busy, ticks = walk(12, "carriage home")
+    assert 6 <= busy <= 12
+    assert ticks == 2400
+
+
+def test_moving_while_the_light_fades():
+    busy, ticks = walk(1.9, "carriage at 60", "light 80 1.5s", homed=True)
+    assert busy <= 2
+    assert ticks == 380
+
+
+def test_commands_that_wait():
+    lines = ["@%d light %d 1s" % (9_000_000, turn) for turn in range(16)]  # noqa: UP031
+    assert walk(1.5, *lines)[0] == 0
+
+
+def test_stopped():
+    bench = Bench(QuietBoard())
+    bench.hello()
+    bench.feed(b"!")
+    for _ in range(300):
+        bench.board.advance_to(bench.board.now_us + TICK_US)
+        _tick_locked(bench.controller, bench.board_us())
+    assert bench.controller.halted
+    assert not bench.controller.error

