@@ -25,6 +25,12 @@ def test_any_line_end_ends_a_line_and_empty_lines_are_nothing():
         assert read(b"one" + end + b"two" + end) == [(LINE, b"one"), (LINE, b"two")]
 
 
+def test_a_view_of_the_readers_buffer_is_read_like_bytes():
+    for data in (b"light 40\n", b"light", b" 40\r\n", b"!"):
+        kinds = [(kind, type(value)) for kind, value in LineReader().feed(memoryview(data))]
+        assert kinds == [(kind, type(value)) for kind, value in LineReader().feed(data)]
+
+
 def test_a_line_without_an_end_waits():
     reader = LineReader()
     assert reader.feed(b"light") == []

@@ -132,7 +132,8 @@ class Controller:
             if error.seq is None and (error.code == "damaged" or line[:1] == b"#"):
                 self._refuse_damaged(line[:1] == b"#")
                 return
-            command = Command("", {}, None, error.seq, error.crc)
+            command = Command("", {})
+            command.seq, command.crc = error.seq, error.crc
             refusal = RefusedError(error.code, error.detail)
         self._to_person = command.seq is None
         if command.seq is None:

@@ -30,7 +30,7 @@ _CURVE = [round(linear_of_percent(index * 100 / 256) * FULL) for index in range(
 
 def level_of_percent(percent: float) -> int:
     """0 … 100 % as a level, 0 … 65535."""
-    return int(percent * FULL / 100 + 0.5)
+    return int(percent * 655.35 + 0.5)
 
 
 def percent_of_level(level: int) -> float:

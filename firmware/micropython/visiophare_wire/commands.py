@@ -35,6 +35,7 @@ class Row:
     arguments: (name with unit, word shown in the usage, kind, required). Optional ones come last.
     timed: it acts on the light or the carriage. Only such commands take `@`, and the reply to
     them bears `t`, the board time at which they act. required: how many arguments must be there.
+    seconds: the commands that begin with this one's name, by their second word.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Row:
         self.arguments = arguments
         self.timed = timed
         self.required = len([argument for argument in arguments if argument[3]])
+        self.seconds: dict[bytes, Row] = {}
 
 
 COMMANDS = (
@@ -89,12 +91,13 @@ COMMANDS = (
 
 BY_NAME = {row.name: row for row in COMMANDS}
 
-_BY_WORD = {row.name.encode(): row for row in COMMANDS if " " not in row.name}
-_BY_PAIR: dict[bytes, dict[bytes, Row]] = {}
+_BY_FIRST_WORD: dict[bytes, Row] = {}
 for _row in COMMANDS:
-    if " " in _row.name:
-        _first, _second = _row.name.encode().split()
-        _BY_PAIR.setdefault(_first, {})[_second] = _row
+    _first, _, _second = _row.name.encode().partition(b" ")
+    if _second:  # `carriage` alone is no command, but has a place where `carriage home` is found
+        _BY_FIRST_WORD.setdefault(_first, Row("")).seconds[_second] = _row
+    else:
+        _BY_FIRST_WORD[_first] = _row
 
 
 class Command:
@@ -104,19 +107,15 @@ class Command:
     at_us: board time at which to act, or None for at once. seq, crc: None on a typed line.
     """
 
-    def __init__(
-        self,
-        name: str,
-        args: "dict[str, Any]",
-        at_us: int | None = None,
-        seq: int | None = None,
-        crc: int | None = None,
-    ) -> None:
+    at_us: int | None = None
+    seq: int | None = None
+    crc: int | None = None
+
+    def __init__(self, name: str, args: "dict[str, Any]", at_us: int | None = None) -> None:
         self.name = name
         self.args = args
-        self.at_us = at_us
-        self.seq = seq
-        self.crc = crc
+        if at_us is not None:  # every attribute that is set costs a board time
+            self.at_us = at_us
 
 
 def usage(row: Row) -> str:
@@ -144,40 +143,41 @@ def parse_command(line: bytes) -> Command:
     words = body.split()
     seq = parse_seq(words.pop(0)[1:])
     try:
-        return _parse_words(words, seq, crc)
+        command = _parse_words(words)
     except WireError as error:
         error.seq = seq
         error.crc = crc
         raise
+    command.seq = seq
+    command.crc = crc
+    return command
 
 
-def _parse_words(words: list[bytes], seq: int | None = None, crc: int | None = None) -> Command:
+def _parse_words(words: list[bytes]) -> Command:
     at_us = None
-    if words and words[0].startswith(b"@"):
+    row = _BY_FIRST_WORD.get(words[0]) if words else None
+    if words and not row and words[0].startswith(b"@"):
         at_us = _parse_time(words.pop(0)[1:])
-    row = None
+        row = _BY_FIRST_WORD.get(words[0]) if words else None
     used = 1
-    if words:
-        if len(words) > 1 and words[0] in _BY_PAIR:
-            row = _BY_PAIR[words[0]].get(words[1])
-        if row:
-            used = 2
-        else:
-            row = _BY_WORD.get(words[0])
-    if not row:
+    if row and row.seconds and len(words) > 1 and words[1] in row.seconds:
+        row = row.seconds[words[1]]
+        used = 2
+    if not row or not row.name:
         raise WireError("unknown_command")
     if at_us is not None and not row.timed:
         raise WireError("not_timed")
+    arguments = row.arguments
     given = len(words) - used
-    if given > len(row.arguments):
+    if given > len(arguments):
         raise WireError("too_many")
     args = {}
     for index in range(given):
-        name, _, kind, _ = row.arguments[index]
+        name, _, kind, _ = arguments[index]
         args[name] = kind.parse(words[used + index], name)
     if given < row.required:
-        raise WireError("missing", {"arg": row.arguments[given][0]})
-    return Command(row.name, args, at_us, seq, crc)
+        raise WireError("missing", {"arg": arguments[given][0]})
+    return Command(row.name, args, at_us)
 
 
 def _parse_time(digits: bytes) -> int:

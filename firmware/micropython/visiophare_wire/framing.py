@@ -45,7 +45,7 @@ def seal(body: bytes) -> bytes:
 def unseal(line: bytes) -> tuple[bytes, int]:
     """What stands before the checksum, and the checksum. Raises: WireError("damaged")."""
     body = line[:-6]
-    crc = crc16(body)
+    crc = binascii.crc32(body) & 0xFFFF
     if line[-6:] != b" *%04x" % crc:
         raise WireError("damaged")
     return body, crc
@@ -87,8 +87,9 @@ class LineReader:
         """What these bytes complete, in order: (LINE, line without its end), (STOP, b"!"), or
         (DAMAGED, reason) with reason "too_long", "bytes" or "after_stop"."""
         items: list[tuple[str, bytes | str]] = []
-        if self._is_line(data):  # as a host sends it: no byte needs to be looked at by itself
-            items.append((LINE, data[:-1]))
+        line = self._whole_line(data)
+        if line:
+            items.append((LINE, line))
             return items
         for byte in data:
             if _STOP < byte < _DELETE and self._length < self._room and not self._damage:
@@ -98,13 +99,17 @@ class LineReader:
                 self._take(byte, items)
         return items
 
-    def _is_line(self, data: bytes) -> bool:
-        """Whether the data is one plain line, and nothing came before it."""
+    def _whole_line(self, data: bytes) -> bytes:
+        """The line that these bytes are, as a host sends it: then none needs a look by itself.
+
+        b"" for anything else: a part of a line, several, or one with `!` or a backspace in it.
+        """
         if self._length or self._damage or self._host or not 2 <= len(data) <= self._room + 1:
-            return False
+            return b""
         if data[-1] != _LF and data[-1] != _CR:
-            return False
-        return b"!" not in data and is_printable(data[:-1])
+            return b""
+        line = bytes(data[:-1])  # whoever reads into a buffer of its own hands over a view
+        return line if b"!" not in line and is_printable(line) else b""
 
     def _take(self, byte: int, items: list[tuple[str, bytes | str]]) -> None:
         if byte == _LF or byte == _CR:  # noqa: SIM109  a tuple would be built for every byte
