@@ -3,6 +3,7 @@
 """A power cut at any moment of a write leaves the old file or the new one."""
 
 import builtins
+import contextlib
 import os
 
 import pytest
@@ -73,10 +74,8 @@ def test_a_power_cut_at_any_byte_leaves_the_old_file_or_the_new_one(monkeypatch,
         with monkeypatch.context() as patch:
             patch.setattr(builtins, "open", flash.open)
             patch.setattr(os, "rename", flash.rename)
-            try:
+            with contextlib.suppress(PowerCutError):
                 keeping.write("score", NEW)
-            except PowerCutError:
-                pass
         outcomes.append(flash.files["score"])
     assert set(outcomes) == {OLD, NEW}
     assert outcomes == sorted(outcomes, key=[OLD, NEW].index)
