@@ -7,8 +7,8 @@ must not know pins, files or a clock: the board is passed in, and so is the time
 Nothing here ever waits.
 
 One cue: receive() → visiophare_wire → _execute() → Actions → Light or Carriage; then, at once and
-in every tick(), Light.duty() → FlashLimit.allow() → Board.set_light(), and in tick()
-Carriage.update() → Board.start_motion().
+in every tick(), Light.duty() → Protection.allow() → FlashLimit.allow() → Board.set_light(), and in
+tick() Carriage.update() → Board.start_motion().
 """
 
 from visiophare_wire import (
@@ -23,17 +23,19 @@ from visiophare_wire import (
 )
 
 from .actions import Actions
-from .answers import Answer, RefusedError, for_host, for_person
+from .answers import Answer, Line, RefusedError, for_host, for_person
 from .board import Board
-from .carriage import Carriage
+from .carriage import STILL, Carriage
 from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
 from .flash_limit import FlashLimit
 from .light import Light
+from .protection import Protection
 from .queries import QUERIES
 from .schedule import CAPACITY, Schedule
 from .settings import Settings, SettingsError
 from .silence import Silence
+from .supervision import ALL_OF_TICK, LIGHT, MOTION, PROTECTION, QUEUE, Supervision
 from .words import say
 
 LATE_US = 1_000_000
@@ -61,6 +63,8 @@ class Controller:
         self._load_settings(now_us)
         self.light = Light()
         self.limit = FlashLimit()
+        self.protection = Protection(board, self.settings, self.faults, now_us)
+        self.supervision = Supervision(board)
         self.carriage = Carriage(board, self.settings, self.events, self.faults)
         self.schedule = Schedule()
         self.delivery = Delivery()
@@ -78,6 +82,7 @@ class Controller:
 
     def receive(self, data: bytes, now_us: int) -> None:
         """Bytes came in. Never raises: whatever fails leaves light and motor off."""
+        self.protection.disturb()
         for kind, value in self._reader.feed(data):
             try:
                 if kind == STOP:
@@ -97,10 +102,16 @@ class Controller:
             elapsed_us = ticks_diff(now_us, self._last_tick_us)
             self._last_tick_us = now_us
             self._run_due(now_us)
+            self.supervision.report(QUEUE)
             self.carriage.update(now_us)
+            self.supervision.report(MOTION)
             if self._silence.passed(elapsed_us):
                 self._fade_out(now_us)
+            busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
+            self.protection.update(self.limit.duty, busy, now_us)
+            self.supervision.report(PROTECTION)
             self._show(now_us)
+            self.supervision.report(LIGHT)
         except Exception as error:  # noqa: BLE001  nothing may leave the light on
             self._fail("tick", error, now_us)
 
@@ -121,6 +132,7 @@ class Controller:
         before = self.settings["steps_per_mm"], self.settings["reversed"]
         self.settings.change(name, text)
         self.carriage.configure()
+        self.protection.configure()
         if before != (self.settings["steps_per_mm"], self.settings["reversed"]):
             self.carriage.referenced = False
 
@@ -180,6 +192,8 @@ class Controller:
             self.actions.run(command, now_us, now_us)
             self._show(now_us)  # first the light, then the words
             answer = self.actions.describe(command) if command.seq is None else Answer("")
+            if command.name in ("light", "flash") and self.protection.fault():
+                answer.lines.append(Line(self.protection.fault()))
             answer.fields["t"] = str(now_us)
             return answer
         ahead_us = ticks_diff(command.at_us, now_us)
@@ -204,7 +218,8 @@ class Controller:
             command = self.schedule.due(now_us)
 
     def _show(self, now_us: int) -> None:
-        duty = self.limit.allow(self.light.duty(now_us), now_us)
+        allowed = self.protection.allow(self.light.duty(now_us))
+        duty = self.limit.allow(allowed, now_us)
         if duty != self._shown:
             self._shown = duty
             self.board.set_light(duty)
@@ -236,11 +251,14 @@ class Controller:
         self.limit.allow(0, now_us)
         self.schedule.clear()
         self._shown = -1  # the next tick darkens once more, should this here fail
+        safe = ALL_OF_TICK
         for act in (self._darken, self.carriage.cut):
             try:
                 act()
             except Exception as error:  # noqa: BLE001  the other must be tried all the same
                 self.error += f"+{type(error).__name__}"
+                safe = 0
+        self.supervision.report(safe)  # otherwise the watchdog has the last word
 
     def _darken(self) -> None:
         self.board.set_light(0)

@@ -47,6 +47,18 @@ def duty_of_level(level: int) -> int:
     return below + ((_CURVE[index + 1] - below) * (level & 255) >> 8)
 
 
+def level_of_duty(duty: int) -> int:
+    """The lowest perceived level that gives this duty: the curve inverted."""
+    low, high = 0, FULL
+    while low < high:
+        middle = (low + high) >> 1
+        if duty_of_level(middle) < duty:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 class Fade:
     """A level that moves evenly, as perceived, from where it is to where it shall be."""
 

@@ -6,6 +6,7 @@ Owns the order: read, act, write. It must not know what they are.
 """
 
 from .controller import Controller
+from .supervision import READ, WRITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def run(
     try:
         while go_on() and not controller.leaving:
             data = read()
+            controller.supervision.report(READ)
             now_us = ticks_us()
             if data:
                 controller.receive(data, now_us)
@@ -35,5 +37,7 @@ def run(
             output = controller.take_output()
             if output:
                 write(output)
+            controller.supervision.report(WRITE)
+            controller.supervision.feed()
     finally:
         controller.shut_down(ticks_us())

@@ -11,7 +11,8 @@ from visiophare_wire.kinds import shortest
 
 from .answers import Answer, Line, RefusedError
 from .carriage import STILL
-from .light import percent_of_level
+from .condition import condition
+from .light import level_of_duty, percent_of_level
 from .settings import TABLE, SettingsError, wire_word
 from .version import VERSION
 from .words import sentence
@@ -78,16 +79,18 @@ def clear(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
     controller.halted = False
     controller.error = ""
     controller.faults.clear()
+    controller.protection.acknowledge(now_us)
     return Answer("cleared")
 
 
 def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
-    light = controller.light
+    light, duty = controller.light, controller.limit.duty
+    held = not duty or duty < light.duty(now_us)
     shown = {
-        "light": _percent(light.perceived(now_us) if controller.limit.duty else 0),
+        "light": _percent(level_of_duty(duty) if held else light.perceived(now_us)),
         "level": _percent(light.level.target),
         "master": _percent(light.master.target),
-        "duty": str(controller.limit.duty),
+        "duty": str(duty),
     }
     state = {
         "queue": str(len(controller.schedule.waiting)),
@@ -96,6 +99,7 @@ def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
     }
     reset = {"reset": controller.board.reset_cause, "boot": controller.board.boot_id}
     lines = [Line("status_light", shown), _carriage_line(controller), Line("", state)]
+    lines += condition(controller.protection, light.duty(now_us))
     if controller.schedule.waiting:
         lines.append(Line("status_queue", {}, state))
     lines.append(Line("reset " + controller.board.reset_cause, reset))

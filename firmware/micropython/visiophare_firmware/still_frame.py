@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Film heats while it stands in the light: a heat budget, and the light that it leaves.
+
+Owns the budget. It must not know who moves the film. What is known: scenic projectors of 1 to
+12 kW spoil a still film within 10 to 40 minutes (US 6402326). This LED gives less light and next
+to no infrared, so the default, ten minutes of full light and half of it (as perceived) for ever, is
+on the safe side of anything printed on clear film; nobody has measured it on a Visiophare.
+
+Light above what the film bears for ever fills the budget, light below it and darkness empty it, and
+so does motion: a frame's pitch brings film that is cool. Once full, the light nears what is borne
+for ever, continuously: the nearer it is the slower.
+
+    light  ───────────╮
+                       ╲_
+               budget     ‾‾‾────────── still_percent
+"""
+
+from .light import duty_of_level, level_of_percent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .settings import Settings
+
+FULL = 65535
+_SHIFT = 4  # of duties, so that four hours of full light stay below 2**30
+
+
+class StillFrame:
+    """ceiling: the light allowed, 0 … 65535."""
+
+    def __init__(self) -> None:
+        self.ceiling = FULL
+        self._heat = 0
+        self._position_steps = 0
+
+    def configure(self, settings: "Settings") -> None:
+        """Take the settings as they are now; the film stays as hot as it is."""
+        self._borne = duty_of_level(level_of_percent(settings["still_percent"]))
+        self._budget = int(settings["still_after_s"] * 10) * ((FULL - self._borne) >> _SHIFT)
+        pitch_steps = abs(settings["pitch_mm"]) * settings["steps_per_mm"]
+        self._pitch_steps = max(1, int(pitch_steps))
+        self._relief = self._budget * 5 // 4 // self._pitch_steps + 1
+
+    def update(self, duty: int, position_steps: int) -> None:
+        """A tenth of a second passed with this light; the carriage is there now."""
+        if self._budget <= 0:
+            self.ceiling = FULL
+            return
+        moved = abs(position_steps - self._position_steps)
+        self._position_steps = position_steps
+        heat = self._heat - min(moved, self._pitch_steps) * self._relief
+        if duty:
+            heat += (duty - self._borne) >> _SHIFT
+        else:
+            heat -= FULL >> _SHIFT
+        self._heat = max(0, min(heat, self._budget * 5 // 4))
+        self.ceiling = FULL - self._reduction(self._heat - self._budget)
+
+    def _reduction(self, over: int) -> int:
+        """Nothing up to the budget, all but what is borne a quarter above it."""
+        if over <= 0:
+            return 0
+        quarter = max(1, self._budget >> 2)
+        while quarter >= 1 << 14:
+            quarter >>= 1
+            over >>= 1
+        return (FULL - self._borne) * min(over, quarter) // quarter
