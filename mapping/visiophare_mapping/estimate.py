@@ -167,8 +167,9 @@ def _with_rms(calibration: Calibration, slide_mm: Points, camera_px: Points) -> 
 
 def _outline(points: Points) -> Points:
     """Convex hull (n, 2) of what was seen of the slide."""
-    hull = cv2.convexHull(np.ascontiguousarray(points, dtype=np.float32).reshape(-1, 1, 2))
-    return np.asarray(hull, dtype=np.float64).reshape(-1, 2)
+    # OpenCV knows single precision only: it chooses the points, their values stay ours.
+    chosen = cv2.convexHull(np.asarray(points, dtype=np.float32), returnPoints=False)
+    return np.asarray(points, dtype=np.float64)[np.ravel(chosen)]
 
 
 def _assumed_matrix(image_size_px: tuple[int, int]) -> Floats:

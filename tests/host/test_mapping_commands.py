@@ -13,7 +13,9 @@ import pytest
 
 from command_line import Run
 from mapping.street import FACADE_M, Light, Photographer, random_street
+from visiophare.commands.calibrate import narrow
 from visiophare_mapping.calibration import Calibration
+from visiophare_mapping.coverage import Coverage
 from visiophare_mapping.target_picture import target_array
 from visiophare_mapping.targets import make_target
 
@@ -337,3 +339,8 @@ def test_facade_completes_its_calibration_but_never_replaces_a_photo(
     assert photo.read_bytes() == (evening / "on" / "p2.png").read_bytes()
     assert visiophare(*facade, *measured, "--out", "c.json").code == 0
     assert Calibration.load(tmp_path / "c.json").planes[0].reference_size_m == (12.0, 8.0)
+
+
+def test_a_corner_of_the_target_makes_a_calibration_that_says_it_is_guessed() -> None:
+    assert "guessed" in narrow(Coverage(14, 77, 0.3, 0.1, ("upper left",)))
+    assert "upper left" in narrow(Coverage(50, 77, 0.3, 0.6, ("upper left",)))

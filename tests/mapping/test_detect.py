@@ -66,6 +66,8 @@ def test_a_single_picture_is_enough_in_the_dark() -> None:
     detection = find_target(lit, [], TARGET)
     assert len(detection.ids) >= 70
     assert np.median(errors_px(detection)) < 0.05
+    outline_mm = calibrate(detection, detection.image_size_px, TARGET).planes[0].outline_slide_mm
+    assert {tuple(corner) for corner in outline_mm} <= {tuple(p) for p in detection.slide_mm}
 
 
 def test_what_hides_a_part_of_the_target_costs_only_those_points() -> None:

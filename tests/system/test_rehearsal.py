@@ -87,6 +87,15 @@ def test_the_report_is_whole_in_itself_and_in_the_persons_language(rehearsed):
     assert "http" not in page
 
 
+def test_somebodys_own_files_are_not_replaced(tmp_path):
+    (tmp_path / "calibration.json").write_text("mine")
+    done = demo(tmp_path, "--out", ".", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "folder_in_use"
+    assert [path.name for path in tmp_path.iterdir()] == ["calibration.json"]
+    assert (tmp_path / "calibration.json").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
 PICTURES = click.Path(path_type=Path)
+MOSTLY_GUESSED = 0.35
+"""The share of the target below which extrapolation, not measurement, decides."""
 
 
 @click.command(
@@ -270,6 +272,11 @@ def lines(calibration: "Calibration", coverage: "Coverage", out: Path) -> list[s
 
 def narrow(coverage: "Coverage") -> str:
     """What is uncertain when the points do not span the slide."""
+    if coverage.share < MOSTLY_GUESSED:
+        return _(
+            "Most of this calibration is guessed: beyond the points found, a drawing can land far "
+            "off. Light and show more of the target, and take the pictures again."
+        )
     if coverage.empty_quarters:
         return _(
             "No point was found at the {places} of the slide: what is drawn there may land off."

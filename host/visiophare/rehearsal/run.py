@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visiophare.errors import FileError
 from visiophare.files import make_folder, read_file, write_atomically
 from visiophare.rehearsal import mapping_steps, playing
 from visiophare.rehearsal.landing import judge_landing
@@ -23,7 +24,7 @@ from visiophare.rehearsal.pictures import as_jpeg, jpeg, png, side_by_side
 from visiophare.rehearsal.print_shop import print_film
 from visiophare.rehearsal.report import report_html
 from visiophare.rehearsal.site import APERTURE_MM, Site, build_bench, open_site
-from visiophare.words import _
+from visiophare.words import N_, _
 
 if TYPE_CHECKING:
     from visiophare_mapping.artwork import Artwork
@@ -32,6 +33,9 @@ PAIRS = 6
 TARGET_FRAME, DRAWING_FRAME = 0, 1
 """The film in the cassette: the calibration slide, then the drawing, then black."""
 PANEL_PX = 900
+REPORT = "report.html"
+REPLACED = ("target.pdf", "target.json", "calibration.json", "slide.pdf", "show.toml")
+"""What a person may have made themselves under the same name."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ def rehearse(wishes: Wishes, say: Callable[[str], None]) -> Outcome:
     The user's files are read before anything is written; each file appears whole.
     Raises: FileError, ShowError, and mapping's own errors.
     """
+    _keep_strangers(wishes.folder)
     progress = Progress(say)
     path = wishes.artwork or mapping_steps.EXAMPLE_ARTWORK
     artwork = mapping_steps.read_artwork(path)
@@ -78,6 +83,8 @@ def rehearse(wishes: Wishes, say: Callable[[str], None]) -> Outcome:
     with progress.step("site", _("Building a façade, a projector and a webcam…")):
         bench = build_bench(wishes.seed, wishes.facade, wishes.width_m)
     make_folder(wishes.folder)
+    if not (wishes.folder / REPORT).exists():
+        write_atomically(wishes.folder / REPORT, b"")  # from now on the folder is a rehearsal's
     with open_site(bench) as site:
         evening = Evening(site, wishes.folder, progress)
         evening.calibrate()
@@ -86,6 +93,19 @@ def rehearse(wishes: Wishes, say: Callable[[str], None]) -> Outcome:
         landing = evening.judge(path)
         played = evening.play(programme) if wishes.play else None
         return evening.tell(wishes, programme.show.title, landing, played)
+
+
+def _keep_strangers(folder: Path) -> None:
+    """Raises FileError for a folder with files of our names that no rehearsal left there."""
+    strangers = [name for name in REPLACED if (folder / name).exists()]
+    if strangers and not (folder / REPORT).exists():
+        raise FileError(
+            "folder_in_use",
+            N_("The folder {folder} holds {name}, which no rehearsal has made."),
+            N_("Choose another folder with --out."),
+            folder=folder,
+            name=strangers[0],
+        )
 
 
 class Evening:
@@ -166,7 +186,7 @@ class Evening:
         self, wishes: Wishes, title: str, landing: LandingOutcome, played: PlayOutcome | None
     ) -> Outcome:
         """Write the report and return what was found out."""
-        report = self._file("report.html")
+        report = self._file(REPORT)
         plane = self._calibration.planes[0]
         outcome = Outcome(
             seed=wishes.seed,
