@@ -40,7 +40,7 @@ def test_a_long_answer_arrives_whole_on_a_line_that_loses_lines():
     for _ in range(100):
         told = line.ask("status").fields
         assert {"light", "carriage", "queue", "reset", "t"} <= set(told)
-        assert told["lines"] == "4"
+        assert told["lines"] == "6"
 
 
 @pytest.mark.parametrize("badness", [NOISY, AWFUL, SLOW])

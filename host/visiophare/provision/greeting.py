@@ -21,7 +21,10 @@ PROMPT = b">>> "
 
 
 class Overheard:
-    """A link that stays open when a projector lets it go, and remembers what came last."""
+    """A link that stays open when a projector lets it go.
+
+    heard: what came last; from a traceback on, what came first.
+    """
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -32,7 +35,11 @@ class Overheard:
 
     def receive(self, timeout_s: float) -> bytes:
         data = self._link.receive(timeout_s)
-        self.heard = (self.heard + data)[-REMEMBERED_BYTES:]
+        _before, mark, traceback = (self.heard + data).partition(FAILED)
+        if mark:
+            self.heard = (mark + traceback)[:REMEMBERED_BYTES]
+        else:
+            self.heard = (self.heard + data)[-REMEMBERED_BYTES:]
         return data
 
     def close(self) -> None:
