@@ -267,7 +267,7 @@ def test_darken_shouts_stop_at_a_board_that_does_not_answer():
     link = MutteringLink()
     with Projector(lambda: link, HastyClock()) as projector:
         projector.darken()
-    assert link.sent.endswith(b"!\n")
+    assert b"!\n" in link.sent
 
 
 def test_a_watched_projector_goes_dark_by_itself_when_the_line_is_cut():

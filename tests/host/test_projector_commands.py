@@ -200,7 +200,10 @@ def test_simulate_names_a_terminal_that_understands_typing():
     address = process.stdout.readline().decode().strip()
     with open(process.stdout.readline().decode().strip(), "r+b", buffering=0) as terminal:
         terminal.write(b"light 40\r\n")
-        assert b"Light to 40 %." in b"".join(terminal.readline() for _ in range(1))
+        heard = terminal.readline()
+        if heard.startswith(b"~"):  # the board tells of its start to whoever is there early
+            heard = terminal.readline()
+        assert b"Light to 40 %." in heard
     with Projector.open(address) as projector:
         assert projector.status()["level"] == "40"
     process.terminate()
