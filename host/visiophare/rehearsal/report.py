@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from pathlib import Path
 
 from visiophare.rehearsal.outcome import LandingOutcome, Outcome, PlayOutcome, Spread
 from visiophare.rehearsal.pictures import data_url
@@ -227,10 +226,3 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 def _paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>"
-
-
-def write_report(path: Path, page: str) -> None:
-    """Write the page whole or not at all."""
-    from visiophare.files import write_atomically
-
-    write_atomically(path, page.encode("utf-8"))

@@ -9,6 +9,7 @@ calls.py's, whether loops end is loops.py's.
 from dataclasses import replace
 
 from visiophare.show.calls import calls_of, join_calls
+from visiophare.show.locating import line_of
 from visiophare.show.loops import check_loops
 from visiophare.show.model import Binding, Cue, Show
 from visiophare.show.quantities import did_you_mean
@@ -81,7 +82,7 @@ def _order(by_id: dict[str, Cue], cues: Cues, bindings: Bindings, table: Table) 
             if word in by_id:
                 order.append(word)
             else:
-                _note_unknown_cue(table.notebook, table.notebook.lines[path], word, by_id)
+                _note_unknown_cue(table.notebook, line_of(table.notebook.lines, path), word, by_id)
         return order
     elsewhere = {binding.cue for binding, _item in bindings if binding}
     elsewhere |= {call.cue for cue, _item in cues if cue for call in calls_of(cue.steps)}

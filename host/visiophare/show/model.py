@@ -200,12 +200,6 @@ class Show:
     master_percent: float = 100.0
     stop_s: float = 1.0
 
-    def is_held(self, cue: str) -> bool:
-        """Whether a person can end the cue by letting a pad go or by hitting it again."""
-        return self.cues[cue].retrigger is Retrigger.STOP or any(
-            binding.cue == cue and binding.mode is not Mode.TRIGGER for binding in self.bindings
-        )
-
 
 def length(steps: tuple[Step, ...]) -> Length:
     """How long the steps take, one after the other."""

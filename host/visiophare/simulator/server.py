@@ -85,7 +85,7 @@ class TcpServer:
         except OSError:
             return  # gone before we came to it
         if self._client:
-            with newcomer:
+            with newcomer, contextlib.suppress(OSError):  # it may be gone already
                 newcomer.send(_(BUSY).encode() + b"\r\n")
             return
         newcomer.setblocking(False)

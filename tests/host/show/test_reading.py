@@ -131,6 +131,12 @@ def test_without_an_order_go_plays_what_no_pad_plays_and_no_cue_calls() -> None:
     assert parse_show(text.encode(), "x.toml").order == ("opening",)
 
 
+def test_an_order_of_one_word_is_that_cue_or_a_mistake_on_its_line() -> None:
+    show = '[[cue]]\nid = "a"\nsteps = [{ hold = 1 }]\n'
+    assert parse_show(f'order = "a"\n{show}'.encode(), "x").order == ("a",)
+    assert problems_of(f'order = "b"\n{show}')[0][0] == 1
+
+
 def test_without_a_title_the_file_names_the_show(tmp_path: Path) -> None:
     path = tmp_path / "kermesse.toml"
     path.write_text(cue("{ hold = 1 }"))

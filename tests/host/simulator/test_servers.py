@@ -100,6 +100,25 @@ def test_a_second_client_is_told_that_the_projector_is_taken(simulated):
         assert first.recv(100)
 
 
+def test_one_who_has_gone_before_being_told_does_no_harm(simulated, monkeypatch):
+    class Gone(socket.socket):
+        def send(self, *_data):
+            raise ConnectionResetError
+
+    port = simulated.serve_tcp()
+    with connect(port) as first:
+        first.sendall(b"clock\n")
+        assert first.recv(100)
+        accept = socket.socket.accept
+        monkeypatch.setattr(
+            socket.socket, "accept", lambda self: (Gone(fileno=accept(self)[0].detach()), "")
+        )
+        with connect(port) as second:
+            assert second.recv(100) == b""
+        first.sendall(b"clock\n")
+        assert first.recv(100)
+
+
 def test_a_client_that_does_not_read_holds_nobody_up(simulated):
     with connect(simulated.serve_tcp()) as deaf:
         for _ in range(300):
