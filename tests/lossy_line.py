@@ -121,9 +121,9 @@ class LossyLine:
         for _ in range(round(seconds / STEP_S)):
             self.step()
 
-    def ask(self, name: str, at_us: int | None = None, **args: object) -> Request:
+    def ask(self, name: str, at_s: float | None = None, **args: object) -> Request:
         """Send a command, let time pass until it is done."""
-        request = Request(name, args, at_us)
+        request = Request(name, args, at_s)
         self.session.ask(request, self.now_s)
         self.finish(request)
         return request

@@ -9,6 +9,7 @@ vanished, and the step between the host's time and the board's. Must not know ho
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -24,14 +25,14 @@ from visiophare.link import Link
 from visiophare.refusals import explain_refusal, restarted_meanwhile
 from visiophare.request import Happened, Request, Restarted
 from visiophare.session import Session
+from visiophare.stopping import CHECK_S, GuardedCondition, check, hold, release
 from visiophare.words import N_
-from visiophare_wire import MAX_AHEAD_US, Event, WireError, ticks_diff
+from visiophare_wire import Event, WireError, ticks_diff
 
 POLL_S = 0.05  # how long the reader may be deaf to a deadline that came up meanwhile
 REOPEN_S = 0.5
-TOO_SOON_S = 0.001  # a command for less than this ahead is sent to act at once
 REMEMBERED_EVENTS = 256
-SLICE_S = 0.5
+CLOSE_S = 2.0  # no reader is waited for longer
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Channel:
         self._now = now
         self._reconnect = reconnect
         self._session = Session(random.randrange(65535), watch_s)
-        self._changed = threading.Condition()  # guards the session and all below
+        self._changed = GuardedCondition()  # guards the session and all below
         self._link: Link | None = open_link()
         self._error: VisiophareError | None = None  # why no command can be sent now
         self._crash: BaseException | None = None  # a mistake in somebody's on_event function
@@ -129,7 +130,8 @@ class Channel:
                 if left_s <= 0:
                     return None
                 self._raise_if_broken()
-                self._changed.wait(min(left_s, SLICE_S))
+                self._changed.wait(min(left_s, CHECK_S))
+                check()
 
     # One command
 
@@ -153,13 +155,15 @@ class Channel:
         deadline_s = None if timeout_s is None else self._now() + timeout_s
         with self._changed:
             self._raise_if_broken()
-            request = Request(command, args, self._board_us(at_s))
+            request = Request(command, args, at_s)
             try:
                 self._session.ask(request, self._now(), first=first)
                 self._write()
                 while not request.done and (deadline_s is None or self._now() < deadline_s):
-                    # In slices: on Windows, Ctrl-C does not wake a thread that waits for a lock.
-                    self._changed.wait(SLICE_S if deadline_s is None else deadline_s - self._now())
+                    # In slices: Ctrl-C does not wake a thread that waits for a lock.
+                    left_s = math.inf if deadline_s is None else deadline_s - self._now()
+                    self._changed.wait(max(0.0, min(left_s, CHECK_S)))
+                    check()
                     self._raise_if_broken(request)
             except WireError as error:
                 raise explain_refusal(error.code, error.detail) from error
@@ -170,15 +174,6 @@ class Channel:
         if not request.done:
             raise PortError("port_silent", N_("The board does not answer."))
         return request
-
-    def _board_us(self, at_s: float | None) -> int | None:
-        """The board's time of a host time; None for one that is too near to be worth waiting."""
-        if at_s is None or not self._session.clock.ready:
-            return None
-        ahead_s = at_s - self._now()
-        if ahead_s > MAX_AHEAD_US * 1e-6:
-            raise explain_refusal("too_far", {})
-        return None if ahead_s < TOO_SOON_S else self._session.clock.board_us_at(at_s)
 
     def _host_s(self, board_us: int) -> float:
         now_s = self._now()
@@ -295,11 +290,15 @@ class Channel:
 
     def close(self) -> None:
         """Let the port go. The light stays as it is."""
-        self._closing.set()
-        if threading.current_thread() is not self._reader:
-            self._reader.join()
-        if self._link:
-            self._link.close()
+        hold()
+        try:
+            self._closing.set()
+            if threading.current_thread() is not self._reader:
+                self._reader.join(CLOSE_S)
+            if self._link:
+                self._link.close()
+        finally:
+            release()
 
     def __enter__(self) -> Self:
         return self

@@ -22,7 +22,8 @@ class Request:
 
     name: str
     args: Mapping[str, Any] = field(default_factory=dict)
-    at_us: int | None = None
+    at_s: float | None = None  # when to act, in the host's time; None at once
+    at_us: int | None = None  # the same in the board's, known when the line is formed
     reply: Reply | None = None
     parts: list[dict[str, str]] = field(default_factory=list)
     error: VisiophareError | None = None

@@ -14,8 +14,9 @@ unknown, never sent again. Commands that only ask are simply asked anew.
     waiting ──sent──> outstanding ──reply──> answered, or refused
                         │   ├─ silence: the same line again, at growing intervals, then given up
                         │   ├─ board booted: asks go back to waiting, acts end as unknown
-                        │   └─ line lost: held, and sent again when the line is back
-                        └─ number refused as old: acts end as unknown
+                        │   └─ line lost: held; when the line is back the board is asked whose
+                        │      line it heard last, and ours is sent again if it was one of ours
+                        └─ the count is not ours any more: acts end as unknown
 
 Events are counted by the board. A number that was skipped is asked for again (`events K`), and
 nothing behind it is passed on before it, so that whoever listens hears all of them in order.
@@ -29,11 +30,13 @@ from collections import deque
 from visiophare.clock import BoardClock
 from visiophare.errors import PortError, VisiophareError
 from visiophare.event_order import EventOrder
+from visiophare.hearsay import Hearsay
 from visiophare.refusals import explain_refusal, outcome_unknown, restarted, wrong_protocol
 from visiophare.request import Happened, Request, Restarted
 from visiophare.words import N_
 from visiophare_wire import (
     LINE,
+    MAX_AHEAD_US,
     PROTOCOL,
     SEQ_MAX,
     Event,
@@ -52,9 +55,8 @@ PING_QUICK_S = 0.05  # then twenty a second …
 QUICK_PINGS = 80  # … until the window of the estimate is full
 PING_S = 0.5
 REREAD_S = 1.0  # the last event may have been lost without anything behind it to show the gap
-HEARD_BYTES = 64
-LEAST_TEXT = 4
 HELLO_AGAIN_S = 1.0  # after a board that cannot be talked to
+TOO_SOON_S = 0.001  # a command for less than this ahead is sent to act at once
 # Ends what another program, or our last breath, may have left unfinished, and makes sure that it
 # does not run: `light 7` may have been to become `light 75`, and a typed line with `#` is refused.
 SPOIL = b"#\n"
@@ -69,12 +71,14 @@ class Session:
     def __init__(self, first_seq: int = 1, watch_s: float = 0.0) -> None:
         self.clock = BoardClock()
         self.board: dict[str, str] = {}  # what `hello` told; {} until then
-        self._heard = b""  # the end of what was heard before anything was understood
-        self._understood = False
+        self._hearsay = Hearsay()
         self._reader = LineReader(host=True)
         self._waiting: deque[Request] = deque()
         self._current: Request | None = None
-        self._line = b""
+        self._line = b""  # what is sent again until it is answered
+        self._counted: deque[bytes] = deque(maxlen=2)  # our latest lines, by the board's count
+        self._probe: Request | None = None  # asks whose count it is …
+        self._suspended: Request | None = None  # … while this was outstanding
         self._seq = first_seq
         self._connected = True
         self._gone: VisiophareError = PortError("port_gone", N_("The port vanished."))
@@ -97,9 +101,12 @@ class Session:
     def ask(self, request: Request, now_s: float, *, first: bool = False) -> None:
         """Queue a command; `first` puts it before those that wait already.
 
-        Raises WireError when the wire has no way to say it.
+        Raises WireError when the wire has no way to say it, BoardError for a time too far ahead.
         """
-        format_command(SEQ_MAX, request.name, dict(request.args), request.at_us)
+        timed = None if request.at_s is None else 0
+        format_command(SEQ_MAX, request.name, dict(request.args), timed)
+        if request.at_s is not None and request.at_s - now_s > MAX_AHEAD_US * 1e-6:
+            raise explain_refusal("too_far", {})
         if first:
             self._waiting.appendleft(request)
         else:
@@ -122,10 +129,10 @@ class Session:
 
     def receive(self, data: bytes, now_s: float) -> None:
         """Take bytes as they came."""
-        self._heard = (self._heard + data)[-HEARD_BYTES:]
+        self._hearsay.hear(data)
         for kind, line in self._reader.feed(data):
             message = parse_message(line) if kind == LINE and isinstance(line, bytes) else None
-            self._understood = self._understood or message is not None
+            self._hearsay.understood |= message is not None
             if isinstance(message, Reply):
                 self._take_reply(message, now_s)
             elif isinstance(message, Event):
@@ -183,7 +190,9 @@ class Session:
         self._connected = True
         self._reader = LineReader(host=True)
         self._output += SPOIL
-        if self._current:
+        if self.board:
+            self._ask_for_the_count(now_s)
+        elif self._current:
             self._resend_s = now_s
             self._give_up_s = now_s + GIVE_UP_S
         self._next_ping_s = now_s
@@ -192,8 +201,14 @@ class Session:
     def fail(self, error: VisiophareError) -> None:
         """End everything that is on its way with this error."""
         self._end_waiting(error)
+        self._end_suspended(error)
         if self._current:
             self._finish(error=error)
+
+    def _end_suspended(self, error: VisiophareError) -> None:
+        if self._suspended:
+            self._suspended.error = error
+            self._suspended = None
 
     def _end_waiting(self, error: VisiophareError) -> None:
         for request in self._waiting:
@@ -203,8 +218,11 @@ class Session:
     def _give_up(self) -> None:
         """The outstanding command stays unanswered. Those behind it would wait as long in vain."""
         own = self._current and self._current.own and self.board
-        error = self._silence() if self._connected else self._gone
+        error = self._hearsay.why_silent() if self._connected else self._gone
+        if self._current is self._probe:
+            self.board = {}  # greet it before anything else
         if own:
+            self._end_suspended(error)
             self._finish(error=error)
         else:
             self.fail(error)
@@ -230,11 +248,20 @@ class Session:
         else:
             return
         self._own_was_last = request.own
-        self._current = request
+        if request.at_s is not None and request.at_s - now_s >= TOO_SOON_S:
+            if not self.clock.ready:
+                request.error = restarted(request.name)
+                return
+            request.at_us = self.clock.board_us_at(request.at_s)
         self._seq = request.seq = next_seq(self._seq)
-        self._line = format_command(request.seq, request.name, dict(request.args), request.at_us)
-        self._output += self._line
-        request.sent_s = now_s
+        line = format_command(request.seq, request.name, dict(request.args), request.at_us)
+        self._counted.append(line)
+        self._send_out(request, line, now_s)
+
+    def _send_out(self, request: Request, line: bytes, now_s: float) -> None:
+        self._current, self._line = request, line
+        self._output += line
+        request.sent_s = min(request.sent_s, now_s)
         self._pause_s = RESEND_FIRST_S
         self._resend_s = now_s + self._pause_s
         self._give_up_s = now_s + GIVE_UP_S
@@ -246,6 +273,29 @@ class Session:
         if request:
             request.reply, request.error = reply, error
         return request
+
+    # Whose count it is, after the line was away
+
+    def _ask_for_the_count(self, now_s: float) -> None:
+        """Another program may have spoken meanwhile, and then our number may be new by chance.
+
+        So a line whose number is old by our count goes first: the board refuses it, and the
+        refusal tells the number and the checksum of the last line that it took.
+        """
+        if self._current is not self._probe:
+            self._suspended = self._current
+        self._probe = Request("clock", own=True, seq=(self._seq - 3) % SEQ_MAX + 1)
+        self._send_out(self._probe, format_command(self._probe.seq, "clock", {}), now_s)
+
+    def _take_count(self, reply: Reply, now_s: float) -> None:
+        request, self._suspended, self._current = self._suspended, None, None
+        heard = reply.fields.get("last", ""), reply.fields.get("crc", "")
+        # A line is `#<seq> … *<crc>\n`.
+        ours = [(line[1:].split()[0].decode(), str(int(line[-5:], 16))) for line in self._counted]
+        if heard not in ours:
+            self._lose_count(request)
+        elif request:
+            self._send_out(request, self._counted[-1], now_s)
 
     # Replies
 
@@ -265,6 +315,9 @@ class Session:
 
     def _conclude(self, request: Request, reply: Reply, now_s: float) -> None:
         """The outstanding command has its answer."""
+        if request is self._probe:
+            self._take_count(reply, now_s)
+            return
         if reply.code in ("hello_first", "stale"):
             self._lose_count(request)
             return
@@ -278,10 +331,12 @@ class Session:
         elif request.name == "clock" and reply.ok:
             self._take_ping(request, reply, now_s)
 
-    def _lose_count(self, request: Request) -> None:
+    def _lose_count(self, request: Request | None) -> None:
         """The board does not know our numbers any more: it has booted, or somebody else spoke."""
         self._current = None
         self.board = {}
+        if request is None:
+            return
         if request.acts:
             request.error = outcome_unknown(request.name)
         elif not request.own:
@@ -313,8 +368,8 @@ class Session:
             self._drop_timed()
 
     def _drop_timed(self) -> None:
-        """Commands that wait here for the old board time: it means nothing to the new boot."""
-        for request in [request for request in self._waiting if request.at_us is not None]:
+        """Commands that wait here for a time of a show that the new boot knows nothing of."""
+        for request in [request for request in self._waiting if request.at_s is not None]:
             self._waiting.remove(request)
             request.error = restarted(request.name)
 
@@ -325,28 +380,6 @@ class Session:
         self._next_ping_s = now_s + (0.0 if at_once else PING_QUICK_S if quick else PING_S)
         if reply.fields.get("t", "").isdigit():
             self.clock.feed(request.sent_s, int(reply.fields["t"]), now_s)
-
-    def _silence(self) -> PortError:
-        """Why nothing was answered."""
-        if self._understood or not self._heard:
-            return PortError(
-                "port_silent",
-                N_("The board does not answer."),
-                N_(
-                    "Check that it is a Visiophare (`visiophare devices`), then unplug it and "
-                    "plug it in again."
-                ),
-            )
-        text = "".join(chr(byte) if 32 <= byte < 127 else "\n" for byte in self._heard)
-        heard = max(text.split("\n"), key=len).strip()
-        return PortError(
-            "port_garbage",
-            N_("What answers there is not a Visiophare: it says “{heard}”.")
-            if len(heard) >= LEAST_TEXT
-            else N_("What answers there is not a Visiophare: it sends unreadable bytes."),
-            N_("`visiophare devices` lists the ports and what is plugged into them."),
-            heard=heard,
-        )
 
     def _pass_on_events(self) -> None:
         self._news += [Happened(event) for event in self._events.take()]

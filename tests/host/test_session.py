@@ -103,8 +103,7 @@ def test_a_timed_command_acts_once_and_at_its_time_over_a_bad_line():
     line = LossyLine(5, NOISY)
     line.ask("status")
     for number in range(1, 101):
-        at_us = line.session.clock.board_us_at(line.now_s + 3.5)
-        request = line.ask("light", at_us=at_us, level_percent=number / 1000)
+        request = line.ask("light", at_s=line.now_s + 3.5, level_percent=number / 1000)
         if request.error:
             line.ask("clear")
             continue
@@ -146,7 +145,7 @@ def test_a_command_for_a_time_of_the_old_boot_is_not_sent_to_the_new_one():
     line.ask("status")
     line.reset_board()
     first = Request("status")
-    timed = Request("light", {"level_percent": 5}, at_us=17)
+    timed = Request("light", {"level_percent": 5}, at_s=line.now_s + 5)
     line.session.ask(first, line.now_s)
     line.session.ask(timed, line.now_s)
     line.finish(timed)
@@ -156,17 +155,103 @@ def test_a_command_for_a_time_of_the_old_boot_is_not_sent_to_the_new_one():
     assert line.acted["light 5"] == 0
 
 
-def test_another_program_that_took_over_the_count_makes_outcomes_unknown():
-    line = LossyLine(9)
-    line.ask("status")
-    stranger = Session(first_seq=line.session._seq + 10)
+def let_a_stranger_speak(line, first_seq):
+    """Another program greets the board and sets the light."""
+    stranger = Session(first_seq=first_seq)
     stranger.ask(Request("light", {"level_percent": 9}), line.now_s)
     for _ in range(50):
         line.controller.receive(stranger.take_output(), line.board.ticks_us())
         stranger.receive(line.controller.take_output(), line.now_s)
+
+
+def test_another_program_that_took_over_the_count_makes_outcomes_unknown():
+    line = LossyLine(9)
+    line.ask("status")
+    let_a_stranger_speak(line, first_seq=line.session._seq + 10)
     request = line.ask("light", level_percent=8)
     assert request.error.code == "outcome_unknown"
     assert line.ask("light", level_percent=7).error is None
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_line_from_before_a_cut_never_acts_after_another_program_has_spoken(seed, arrives):
+    line = LossyLine(seed)
+    line.ask("status")
+    line.to_host.badness = Badness(lose_piece=1.0)
+    line.to_board.badness = Badness(lose_piece=0.0 if arrives else 1.0)
+    request = Request("carriage home")
+    line.session.ask(request, line.now_s)
+    line.run(0.05)
+    line.session.lose_link(PortError("port_gone", "gone"))
+    line.to_host.badness = line.to_board.badness = Badness()
+    let_a_stranger_speak(line, first_seq=line.rng.randrange(65535))
+    line.session.regain_link(line.now_s)
+    line.finish(request)
+    line.run(1.0)
+    assert request.error.code == "outcome_unknown"
+    assert line.acted["carriage home"] == (1 if arrives else 0)
+    assert line.ask("light", level_percent=7).error is None
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_command_cut_off_has_its_answer_when_the_line_is_back_and_nobody_else_spoke(arrives):
+    line = LossyLine(10)
+    line.ask("light", level_percent=3)
+    line.to_host.badness = Badness(lose_piece=1.0)
+    line.to_board.badness = Badness(lose_piece=0.0 if arrives else 1.0)
+    request = Request("carriage home")
+    line.session.ask(request, line.now_s)
+    line.run(0.05)
+    for _ in range(2):  # it comes back for a moment, and once more for good
+        line.session.lose_link(PortError("port_gone", "gone"))
+        line.run(0.1)
+        line.session.regain_link(line.now_s)
+        line.session.take_output()
+    line.to_host.badness = line.to_board.badness = Badness()
+    line.finish(request)
+    assert request.error is None
+    assert line.acted["carriage home"] == 1
+
+
+def test_a_board_that_stays_silent_after_a_cut_is_greeted_before_it_is_told_anything():
+    line = LossyLine(11)
+    line.ask("light", level_percent=3)
+    request = Request("carriage home")
+    line.session.ask(request, line.now_s)
+    line.session.lose_link(PortError("port_gone", "gone"))
+    line.to_host.badness = Badness(lose_piece=1.0)
+    line.session.regain_link(line.now_s)
+    line.finish(request)
+    assert request.error.code == "port_silent"
+    line.to_host.badness = Badness()
+    let_a_stranger_speak(line, first_seq=line.session._seq - 1)
+    assert line.ask("light", level_percent=5).error is None
+    assert line.acted["light 5"] == 1
+
+
+def test_a_command_for_a_time_waits_for_the_clock_of_a_board_that_has_started_anew():
+    line = LossyLine(12)
+    line.ask("status")
+    line.reset_board()
+    while not any(isinstance(news, Restarted) for news in line.news):
+        line.step()
+    assert not line.session.clock.ready
+    at_s = line.now_s + 2.0
+    request = line.ask("light", at_s=at_s, level_percent=4)
+    assert request.error is None
+    line.run(at_s - line.now_s - 0.02)
+    assert line.acted["light 4"] == 0
+    line.run(0.04)
+    assert line.acted["light 4"] == 1
+
+
+def test_a_time_too_far_ahead_is_refused_before_anything_is_sent():
+    line = LossyLine(13)
+    line.ask("status")
+    with pytest.raises(BoardError) as refused:
+        line.ask("light", at_s=line.now_s + 600, level_percent=4)
+    assert refused.value.code == "too_far"
 
 
 def test_a_refusal_is_told_with_its_bounds():
@@ -198,11 +283,12 @@ def test_a_line_that_speaks_something_else_is_told_with_what_it_said():
     assert "CircuitPython" in str(request.error)
 
 
-def test_a_line_that_speaks_no_text_is_told_so():
+@pytest.mark.parametrize("noise", [bytes(range(128, 256)), b"\xf3#4;~(\x1c9}2,]=\x80*!&.6\xff"])
+def test_a_line_that_speaks_no_text_is_told_so(noise):
     session = Session()
     request = Request("status")
     session.ask(request, 0.0)
-    session.receive(bytes(range(128, 256)), 0.5)
+    session.receive(noise, 0.5)
     session.advance(4.0)
     assert request.error.code == "port_garbage"
     assert "unreadable" in str(request.error)
@@ -233,9 +319,8 @@ def test_events_lost_on_the_way_are_read_again_and_passed_on_in_order():
     line = LossyLine(13, Badness(lose_piece=0.2, drop=0.0005))
     line.ask("status")
     for number in range(1, 101):
-        at_us = line.session.clock.board_us_at(line.now_s + 0.02)
-        line.ask("light", at_us=at_us, level_percent=number / 1000)
-        line.run(0.2)
+        line.ask("light", at_s=line.now_s + 0.5, level_percent=number / 1000)
+        line.run(0.6)
     line.run(8)
     heard = events_heard(line)
     assert heard == list(range(heard[0], heard[0] + len(heard)))

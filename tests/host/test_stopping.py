@@ -6,10 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
+
+from visiophare.projector import Projector
+from visiophare.simulator.projector import SimulatedProjector
+from visiophare.stopping import GuardedCondition, Stopped, accomplished, check, stop_signals
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 
@@ -164,3 +169,93 @@ def test_a_signal_leaves_no_half_written_file(tmp_path: Path) -> None:
     process.communicate(timeout=20)
     assert process.returncode == 143
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_main_thread_holds_is_let_go_before_a_signal_raises() -> None:
+    condition = GuardedCondition()
+    reached = []
+
+    def be_interrupted() -> None:
+        with condition:
+            signal.raise_signal(signal.SIGTERM)
+            with condition:
+                reached.append("inner")
+            reached.append("outer")
+
+    with stop_signals(), pytest.raises(Stopped):
+        be_interrupted()
+    assert reached == ["inner", "outer"]
+    other = threading.Thread(target=condition.acquire)
+    other.start()
+    other.join(timeout=20)
+    assert not other.is_alive()  # it was free
+
+
+def test_whoever_holds_something_and_waits_hears_of_a_signal_by_checking() -> None:
+    condition = GuardedCondition()
+    with stop_signals(), condition:
+        signal.raise_signal(signal.SIGINT)
+        condition.wait(0.001)
+        with pytest.raises(Stopped) as stopped:
+            check()
+        check()  # the wish has been told
+    assert stopped.value.exit_code == 130
+
+
+def test_a_command_that_is_interrupted_while_it_waits_can_still_be_darkened() -> None:
+    with SimulatedProjector() as simulated, Projector.open(simulated.link()) as projector:
+        projector.light(50)
+        send = projector._link.send
+
+        def send_and_be_interrupted(data: bytes) -> None:
+            send(data)
+            signal.raise_signal(signal.SIGINT)
+
+        projector._link.send = send_and_be_interrupted
+        with stop_signals():
+            with pytest.raises(Stopped):
+                projector.light(100)
+            projector._link.send = send
+            projector.darken()
+        assert projector.status()["light"] == "0"
+
+
+def test_after_what_was_wanted_is_accomplished_a_signal_changes_nothing() -> None:
+    program = """
+import signal, visiophare.stopping as stopping
+with stopping.stop_signals():
+    stopping.accomplished()
+    signal.raise_signal(signal.SIGINT)
+    with stopping.GuardedCondition():
+        pass
+signal.raise_signal(signal.SIGTERM)
+print("to the end")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "to the end\n")
+
+
+def test_a_signal_before_it_is_accomplished_is_still_told() -> None:
+    with stop_signals(), GuardedCondition():
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Stopped):
+            accomplished()
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.002, 0.01, 0.05])
+def test_light_that_is_interrupted_either_stays_and_is_no_error_or_goes_out(pause_s: float) -> None:
+    with SimulatedProjector() as simulated:
+        port = f"socket://127.0.0.1:{simulated.serve_tcp(0)}"
+        program = "import sys; from visiophare.cli import run; sys.exit(run(sys.argv[1:]))"
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, "light", "100", "--port", port],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while simulated.outputs.light_at(time.monotonic()) == 0 and process.poll() is None:
+            time.sleep(0.001)
+        time.sleep(pause_s)
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=20)
+        lit = simulated.outputs.light_at(time.monotonic()) > 0
+        assert (code, lit) in {(0, True), (130, False)}

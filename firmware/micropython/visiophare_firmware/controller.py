@@ -171,7 +171,8 @@ class Controller:
         if verdict in (FRESH, REPEATED):
             self._send(self.delivery.answer)
         else:
-            self._send(for_host(seq, RefusedError(verdict)))
+            last = {"last": str(self.delivery.last_seq), "crc": str(self.delivery.last_crc)}
+            self._send(for_host(seq, RefusedError(verdict, last)))
 
     def _answer(self, command: Command, now_us: int) -> Answer | RefusedError:
         try:

@@ -17,17 +17,18 @@ class Delivery:
 
     After a boot only `hello` is taken, and `hello` with any number begins a new count. After
     that a line is new when its number lies up to half the circle ahead of the last one. The last
-    number again with the same checksum gets the cached answer; anything else is stale.
+    number again with the same checksum gets the cached answer; anything else is stale, and is told
+    which line was the last, so that a host can tell its own count from another program's.
     """
 
     def __init__(self) -> None:
         self.last_seq = 0
         self.answer = b""
-        self._last_crc = -1
+        self.last_crc = -1
 
     def judge(self, seq: int, crc: int, hello: bool) -> str:
         """FRESH, REPEATED, or the code of the refusal: "hello_first" or "stale"."""
-        if seq == self.last_seq and crc == self._last_crc:
+        if seq == self.last_seq and crc == self.last_crc:
             return REPEATED
         if hello:
             return FRESH
@@ -39,5 +40,5 @@ class Delivery:
     def keep(self, seq: int, crc: int, answer: bytes) -> None:
         """This line has been carried out or refused, with this answer."""
         self.last_seq = seq
-        self._last_crc = crc
+        self.last_crc = crc
         self.answer = answer

@@ -7,13 +7,9 @@ Imports nothing heavy: each start of `visiophare` pays for this file.
 
 import contextlib
 import json
-import signal
 import sys
-import threading
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -29,6 +25,7 @@ from visiophare.commands.units import (
     SIZE_MM,
 )
 from visiophare.files import write_atomically
+from visiophare.stopping import Stopped, stop_signals
 from visiophare.words import _
 
 if TYPE_CHECKING:
@@ -70,9 +67,6 @@ port_option: Final = click.option(
 WATCH_S: Final = 5.0
 """A board that hears nothing for so long from a command that would darken fades the light out."""
 
-SAME_WISH_S: Final = 0.5
-"""A terminal that is closed hangs up twice (the kernel and the shell); fingers tremble."""
-
 
 class Output:
     """Remembers whether this process has already printed its one JSON document."""
@@ -111,59 +105,6 @@ def warn(sentence: str) -> None:
 def progress(sentence: str) -> None:
     """A line on standard error that says what is being done."""
     click.echo(sentence, err=True)
-
-
-class Stopped(BaseException):
-    """A person or the system asks the program to end.  Not an Exception: nobody may swallow it."""
-
-    def __init__(self, signal_number: int) -> None:
-        self.signal_number = signal_number
-        super().__init__(signal_number)
-
-    @property
-    def exit_code(self) -> int:
-        """128 + the signal, as shells count: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
-        return 128 + self.signal_number
-
-
-@contextlib.contextmanager
-def stop_signals() -> Iterator[None]:
-    """Within the block, Ctrl-C, SIGTERM and SIGHUP raise Stopped in the main thread, once.
-
-    A later signal ends the program at once, in case darkening hangs; one that comes within
-    SAME_WISH_S is part of the first, and does not keep the light from going out.  Outside of the
-    main thread (a test, a notebook) Python has no say over signals, and the block changes nothing.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    # `nohup visiophare show play …` asks to outlive its terminal.
-    hang_up = getattr(signal, "SIGHUP", None)
-    if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
-        numbers.remove(hang_up)
-    previous = {number: signal.getsignal(number) for number in numbers}
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        began_s = time.monotonic()
-
-        def again(number: int, _frame: FrameType | None) -> None:
-            if time.monotonic() - began_s > SAME_WISH_S:
-                signal.signal(number, signal.SIG_DFL)
-                signal.raise_signal(number)
-
-        for other in numbers:
-            signal.signal(other, again)
-        raise Stopped(number)
-
-    for number in numbers:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from visiophare.commands.common import (
     open_projector,
     port_option,
 )
+from visiophare.stopping import accomplished
 from visiophare.words import _, filled
 
 
@@ -38,6 +39,7 @@ def command(level: float, over: float, port: str | None, as_json: bool) -> None:
         raise click.BadParameter(_("The longest fade takes 8 minutes."), param_hint="--over")
     with open_projector(port, darken_on_error=False) as projector:
         receipt = projector.light(level, over)
+        accomplished()  # either the light stays and the exit code is 0, or neither
     if over:
         sentence = _("The light goes to {level:g} % in {seconds:g} s.")
     else:

@@ -14,8 +14,8 @@ When the port is lost the present goes on without it, and when it is back the pr
 to where the show has got to: nothing is late afterwards.
 """
 
+import contextlib
 import queue
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -70,8 +70,8 @@ News = Notice | Remark
 class Player:
     """One show on one projector, to be played once.
 
-    tell: gets news as they happen. reopen: called about every second while the port is lost;
-    returns the projector, or raises PortError while it is still away.
+    tell: gets news as they happen. A projector whose port is lost is asked about every second
+    whether it is back.
     """
 
     def __init__(
@@ -83,15 +83,13 @@ class Player:
         *,
         lead_s: float = LEAD_S,
         tell: Callable[[News], None] = lambda news: None,
-        reopen: Callable[[], ListenedStage] | None = None,
     ) -> None:
         self.show = show
         self._now = now
-        self._woken = threading.Event()
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()  # no signal can leave it locked
         self._sleep = sleep or self._nap
         self._lead_s = lead_s
         self._tell = tell
-        self._reopen = reopen
         self._inbox: queue.SimpleQueue[tuple[Event | BoardEvent, float]] = queue.SimpleQueue()
         self._retry_s = 0.0
         self._lost_error: PortError | None = None
@@ -108,7 +106,7 @@ class Player:
     def post(self, event: Event, at_s: float | None = None) -> None:
         """Something happened, `at_s` on the player's clock, or just now.  From any thread."""
         self._inbox.put((event, self._now() if at_s is None else at_s))
-        self._woken.set()
+        self._ring()
 
     def play(
         self,
@@ -241,9 +239,15 @@ class Player:
         # Not 0: with a full board the next deadline may be one that has to wait its turn.
         return max(0.001, wake_s - now_s)
 
+    def _ring(self) -> None:
+        if self._bell.empty():  # whoever passes a `sleep` of its own never empties it
+            self._bell.put(None)
+
     def _nap(self, seconds: float) -> None:
-        self._woken.wait(seconds)
-        self._woken.clear()
+        with contextlib.suppress(queue.Empty):
+            self._bell.get(timeout=seconds)
+            while True:
+                self._bell.get_nowait()
 
     # ---- the end
 
@@ -275,7 +279,7 @@ class Player:
 
     def _board_says(self, event: BoardEvent, at_s: float) -> None:
         self._inbox.put((event, at_s))
-        self._woken.set()
+        self._ring()
 
     def _board_happened(self, event: BoardEvent, at_s: float) -> None:
         fields = event.fields
@@ -333,16 +337,11 @@ class Player:
             return
         self._retry_s = self._now() + RETRY_S
         try:
-            if self._reopen is None:
-                stage = self._sender.stage
-                stage.cancel()
-            else:
-                stage = self._reopen()
-                self._listen_to(stage)
+            self._sender.stage.cancel()
         except (PortError, BoardError):
             return
         self._lost_error = None
-        self._sender.found(stage)
+        self._sender.found()
         self._own_stops = 0
         self._remark(N_("The projector is back."), {})
         self._resume()

@@ -178,9 +178,9 @@ class Sender:
         self._ahead.clear()
         self._stopped = False
 
-    def found(self, stage: Stage) -> None:
-        """The projector is back, perhaps under another name."""
-        self.stage, self.lost = stage, False
+    def found(self) -> None:
+        """The projector is back."""
+        self.lost = False
         self.forget()
 
     def _lose(self, error: PortError) -> None:

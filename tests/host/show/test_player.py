@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 import random
-from itertools import pairwise
 
 import pytest
 
@@ -292,26 +291,6 @@ def test_a_board_that_took_us_for_silent_is_brought_to_where_the_show_has_got_to
     after = [light for light in rig.projector.lights() if light[0] >= 1001.15]
     assert after[0][1:] == (pytest.approx(30, abs=0.5), 0), "half-way of sunrise"
     assert after[1][1:] == (60, pytest.approx(1.0, abs=0.01))
-
-
-def test_a_projector_under_another_name_is_taken_when_it_is_reopened() -> None:
-    clock = FakeClock()
-    first, second = FakeProjector(clock), FakeProjector(clock)
-    opened = []
-
-    def reopen() -> FakeProjector:
-        opened.append(clock.now_s)
-        if len(opened) < 3:
-            raise PortError("port_missing", "Not yet.")
-        return second
-
-    show = parse_show(SHOW.encode(), "t.toml")
-    player = Player(show, first, clock.now, clock.nap, reopen=reopen)
-    clock.call_at(1003.5, lambda: setattr(first, "gone", True))
-    player.play([TimedEvent(0, Go())])
-    assert len(opened) == 3
-    assert [round(b - a) for a, b in pairwise(opened)] == [1, 1]
-    assert second.lights()[-1][1] == 0, "dark at the end"
 
 
 @pytest.mark.parametrize("seed", range(30))
