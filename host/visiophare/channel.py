@@ -86,12 +86,6 @@ class Channel:
         with self._changed:
             return self._session.clock.uncertainty_s
 
-    @property
-    def clock_drift_ppm(self) -> float:
-        """How much faster than the host's clock the board's runs."""
-        with self._changed:
-            return self._session.clock.drift_ppm
-
     # Events
 
     def on_event(self, call: Callable[[Event, float], None]) -> None:

@@ -51,12 +51,6 @@ class Outputs:
         with self._lock:
             return self._light.held(at_s) / FULL_DUTY
 
-    def light_changes(self) -> list[tuple[float, float]]:
-        """(time, linear light 0 … 1 from then on), for drawing and for tests."""
-        with self._lock:
-            pairs = list(zip(self._light.times_s, self._light.values, strict=True))
-        return [(at_s, duty / FULL_DUTY) for at_s, duty in pairs]
-
     def carriage_mm(self, at_s: float) -> float:
         """Where the carriage stands or moves at that moment, in mm of film from the switch."""
         with self._lock:

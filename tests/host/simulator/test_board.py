@@ -148,7 +148,7 @@ def test_the_light_is_seen_as_a_shutter_gathers_it():
 def test_the_light_is_dark_at_boot_and_after_a_shut_down():
     stand = Stand()
     controller = start_controller(stand.board, stand.record)
-    assert stand.outputs.light_changes()[0][1] == 0.0
+    assert stand.outputs.light_at(0.0) == 0.0
     stand.run(controller, 1.0, b"light 100\n")
     controller.shut_down(stand.board.ticks_us())
     assert stand.outputs.light_at(1.0) == 0.0
