@@ -39,6 +39,8 @@ COMMANDS: Final = (
             ("light", "light", N_("Set the light, at once or in a fade.")),
             ("carriage", "carriage", N_("Move the film: home, to a frame, or to millimetres.")),
             ("status", "status", N_("Say what the projector is doing.")),
+            ("clear", "clear", N_("Let a projector that was stopped obey again.")),
+            ("settings", "settings", N_("See or change the board's settings.")),
         ),
     ),
     (

@@ -19,15 +19,15 @@ from collections.abc import Callable
 from visiophare.errors import PortError
 from visiophare.words import N_
 
+_HOST_AND_PORT = re.compile(r"(?:(?P<host>[\w.-]+):)?(?P<number>\d{2,5})", re.ASCII)
 _ERRNO_IN_TEXT = re.compile(r"(?:\(|\[Errno )(\d+)[\],]")
 
 
 def available_ports() -> list[str]:
-    """The serial ports that this machine has now, most likely boards (USB) first."""
+    """The serial ports on USB that this machine has now: what boards come as."""
     from serial.tools import list_ports
 
-    found = sorted(list_ports.comports(), key=lambda port: (port.vid is None, port.device))
-    return [port.device for port in found]
+    return sorted(port.device for port in list_ports.comports() if port.vid is not None)
 
 
 def explain_open_failure(
@@ -72,14 +72,18 @@ def explain_open_failure(
 
 def _missing(port: str, ports: list[str]) -> PortError:
     near = difflib.get_close_matches(port, ports, n=3, cutoff=0.6)
-    if near:
+    address = _HOST_AND_PORT.fullmatch(port)
+    if address:
+        near = [f"socket://{address['host'] or '127.0.0.1'}:{address['number']}"]
+        hint = N_("Did you mean {suggestions}, which `visiophare simulate` prints?")
+    elif near:
         hint = N_("Did you mean {suggestions}? `visiophare devices` lists all ports.")
     elif ports:
         near = ports[:4]
         hint = N_("This computer has {suggestions}; `visiophare devices` says what they are.")
     else:
         hint = N_(
-            "No serial port is there at all: plug the board in with a cable that carries data, or "
+            "No board is there on USB: plug it in with a cable that carries data, or "
             "start `visiophare simulate` and use the address it prints."
         )
     return PortError(

@@ -126,19 +126,28 @@ class Projector(Channel):
                 return
         raise not_stopped()
 
-    def darken(self) -> None:
-        """Light off by all means, and nothing that waits may light it again. Never raises: this
-        is what runs while something else goes wrong. `master` and carriage stay as they are."""
+    def darken(self) -> bool:
+        """Light off by all means, the carriage to rest, nothing that waits may start anything.
+
+        This is what runs while something else goes wrong: no error of the port or the board is
+        raised; False says that the board did not confirm, and may have been stopped by `!` (then
+        it wants a `clear`). The master stays as it is.
+        """
         with self._changed:
             self._session.withdraw_all()
         try:
             self.ask("cancel", first=True, timeout_s=DARKEN_S)
             self.ask("light", first=True, timeout_s=DARKEN_S, level_percent=0)
-        except VisiophareError:
+            self.ask("carriage stop", first=True, timeout_s=DARKEN_S)
+        except VisiophareError as error:
+            if error.code == "halted":
+                return True  # it was stopped, and is dark and still
             # A board that does not answer may still hear.
             with self._changed, contextlib.suppress(VisiophareError):
                 self._session.stop()
                 self._write()
+            return False
+        return True
 
     def unwatch(self) -> None:
         """Leave it to the board's settings again what happens when it hears nothing from here."""
@@ -149,6 +158,19 @@ class Projector(Channel):
         frame, queue, halted, faults, reset, boot."""
         fields = self.ask("status").fields
         return {name: value for name, value in fields.items() if name not in ("t", "lines")}
+
+    def settings(self) -> dict[str, str]:
+        """All settings of the board, as it writes them: numbers, words, yes and no."""
+        return {name: value for part in self.ask("settings").parts for name, value in part.items()}
+
+    def change_setting(self, name: str, value: str) -> None:
+        """Change one until power-off, while the carriage is still. Raises BoardError when the
+        board does not take it; then nothing has changed."""
+        self.ask("settings", name=name, value=value)
+
+    def save_settings(self) -> None:
+        """Keep them over power-off, while dark and still."""
+        self.ask("settings save")
 
     def faults(self) -> list[str]:
         """The codes of the faults that are present."""

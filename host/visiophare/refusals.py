@@ -14,7 +14,7 @@ from visiophare.words import N_
 _ROWS: dict[str, tuple[str, str]] = {
     "halted": (
         N_("The projector was stopped, and refuses light and motion."),
-        N_("Look why, then type `clear` at its terminal, or switch it off and on."),
+        N_("Look why, then run `visiophare clear`."),
     ),
     "unreferenced": (
         N_("The carriage does not know where it is."),
@@ -22,11 +22,19 @@ _ROWS: dict[str, tuple[str, str]] = {
     ),
     "outside": (
         N_("The carriage can go from {min} to {max} mm."),
-        N_("Choose a position between them, or change the limits in the board's settings."),
+        N_("Choose a position between them, or change `visiophare settings max_mm`."),
     ),
     "no_frame": (
         N_("The film has frames {min} to {max}."),
-        N_("Choose one of them, or tell the board's settings about the other film."),
+        N_("Choose one, or tell the board of the other film: `visiophare settings frames`."),
+    ),
+    "settings_refused": (
+        N_("The board does not take this value for {arg}; nothing was changed."),
+        N_("`visiophare settings` lists the values that it has."),
+    ),
+    "not_dark": (
+        N_("Settings are only kept while the light is out."),
+        N_("Run `visiophare light 0` first."),
     ),
     "range": (N_("{arg} must lie between {min} and {max}."), ""),
     "busy": (
@@ -51,11 +59,42 @@ _ROWS: dict[str, tuple[str, str]] = {
     ),
 }
 
+# What is wrong with a setting: the problem that the board names.
+_SETTINGS: dict[str, tuple[str, str]] = {
+    "unknown_setting": (
+        N_("The board has no setting {arg}."),
+        N_("`visiophare settings` lists them, with their values."),
+    ),
+    "limits_crossed": (
+        N_("One setting must stay below another; nothing was changed."),
+        N_("Mind min_mm and max_mm; fan_c, fold_c and off_c; supply_min_v and supply_warn_v."),
+    ),
+    "frames_outside": (
+        N_("A frame would stand where the carriage does not reach; nothing was changed."),
+        N_("Change max_mm, pitch_mm or first_frame_mm first."),
+    ),
+    "home_slow_too_fast": (
+        N_("home_slow_mm_s must not be above home_speed_mm_s; nothing was changed."),
+        N_("Change the other one first."),
+    ),
+    "too_many_steps": (
+        N_("That would be more than 40,000 steps a second; nothing was changed."),
+        N_("Change speed_mm_s, home_speed_mm_s or steps_per_mm."),
+    ),
+    "retract_too_long": (
+        N_("home_retract_mm must be shorter than the travel; nothing was changed."),
+        N_("Change home_retract_mm, or min_mm and max_mm."),
+    ),
+}
+
 
 def explain_refusal(code: str, fields: dict[str, str]) -> BoardError:
     """The error for a refused command; a code that is not in the table is told as it is."""
     params: dict[str, Any] = {name: value for name, value in fields.items() if name != "lines"}
-    row = _ROWS.get(code)
+    problem = params.get("problem", "")  # of a setting
+    row = _SETTINGS.get(problem) or _ROWS.get(code)
+    if problem == "unknown_setting":
+        code = problem
     if row and all(f"{{{name}}}" not in row[0] or name in params for name in ("arg", "min", "max")):
         return BoardError(code, row[0], row[1], **params)
     return BoardError(

@@ -321,7 +321,8 @@ class Session:
         if reply.code in ("hello_first", "stale"):
             self._lose_count(request)
             return
-        self._finish(reply, None if reply.ok else explain_refusal(reply.code, reply.fields))
+        told = {**request.fields, **reply.fields}  # a refusal may take several lines
+        self._finish(reply, None if reply.ok else explain_refusal(reply.code, told))
         if request.name == "hello":
             self._greeted(request, now_s)
         elif request.name == "events" and reply.ok:

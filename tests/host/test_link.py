@@ -87,7 +87,17 @@ def test_a_missing_port_names_the_ones_that_may_have_been_meant():
 
 def test_a_missing_port_unlike_any_other_lists_what_there_is():
     assert "This computer has" in missing("COM3", ["/dev/ttyACM0"]).hint
-    assert "plug the board in" in missing("COM3", []).hint
+    assert "plug it in" in missing("COM3", []).hint
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [("7000", "socket://127.0.0.1:7000"), ("192.168.1.20:7000", "socket://192.168.1.20:7000")],
+)
+def test_the_number_that_simulate_was_given_is_taken_for_its_address(words, address):
+    error = missing(words, ["/dev/ttyACM0"])
+    assert error.params["suggestions"] == address
+    assert "simulate" in error.hint
 
 
 def test_a_port_that_does_not_exist_is_missing():

@@ -88,6 +88,53 @@ def test_light_tells_a_script_when_the_board_acted(visiophare, simulated, port):
     assert 0 <= simulated.executed[0].board_us - run.document["board_us"] < 10_000
 
 
+def test_light_says_what_the_master_leaves_of_it_and_how_to_get_all(visiophare, simulated, port):
+    with Projector.open(simulated.link()) as projector:
+        projector.master(0)
+    run = visiophare("light", "100", "--port", port)
+    assert run.code == 0
+    assert "The master lets 0 % of it through." in run.out
+    assert simulated.outputs.light_at(time.monotonic()) == 0
+    run = visiophare("light", "100", "--master", "100", "--port", port, "--json")
+    assert run.document["master_percent"] == 100
+    eventually(lambda: simulated.outputs.light_at(time.monotonic()) == 1)
+
+
+def test_a_stopped_projector_obeys_again_after_clear(visiophare, simulated, port):
+    with Projector.open(simulated.link()) as projector:
+        projector.stop_now()
+    refused = visiophare("light", "40", "--port", port)
+    assert refused.code == 1
+    assert "visiophare clear" in refused.err
+    cleared = visiophare("clear", "--port", port, "--json")
+    assert (cleared.code, cleared.document["faults"]) == (0, [])
+    assert visiophare("light", "40", "--port", port).code == 0
+
+
+def test_settings_are_shown_changed_and_kept(visiophare, simulated, port):
+    assert "frames = 10\n" in visiophare("settings", "--port", port).out
+    changed = visiophare("settings", "frames", "8", "--save", "--port", port)
+    assert changed.out == "frames = 8\nThe settings are kept.\n"
+    one = visiophare("settings", "frames", "--port", port, "--json")
+    assert one.document["settings"] == {"frames": "8"}
+
+
+def test_a_setting_that_the_board_does_not_take_changes_nothing(visiophare, simulated, port):
+    refused = visiophare("settings", "frames", "many", "--port", port, "--json")
+    assert (refused.code, refused.document["error"]["code"]) == (1, "settings_refused")
+    assert "frames" in refused.document["error"]["message"]
+    far = visiophare("settings", "frames", "24", "--port", port)
+    assert "where the carriage does not reach" in far.err
+    unknown = visiophare("settings", "frame", "--port", port)
+    assert unknown.code == 1
+    assert "Did you mean frames?" in unknown.err
+    assert (
+        visiophare("settings", "frame", "3", "--port", port, "--json").document["error"]["code"]
+        == "unknown_setting"
+    )
+    assert visiophare("settings", "frames", "--port", port).out == "frames = 10\n"
+
+
 def test_the_carriage_is_waited_for_and_negative_positions_are_positions(
     visiophare, simulated, port
 ):

@@ -42,6 +42,7 @@ class Projector:
         print("dark", flush=True)
         if "--hang" in sys.argv:
             time.sleep(60)
+        return "--deaf" not in sys.argv
     def unwatch(self):
         pass
     def close(self):
@@ -56,8 +57,9 @@ sys.modules["visiophare.projector"] = types.SimpleNamespace(Projector=Projector)
 @click.option("--wait", is_flag=True)
 @click.option("--hang", is_flag=True)
 @click.option("--slow", is_flag=True)
+@click.option("--deaf", is_flag=True)
 @click.option("--write", is_flag=True)
-def command(as_json, fail, keep, wait, hang, slow, write):
+def command(as_json, fail, keep, wait, hang, slow, deaf, write):
     from visiophare.errors import BoardError
     if write:
         common.write_atomically(Path("slide.pdf"), slowly)
@@ -94,6 +96,17 @@ def test_a_signal_darkens_closes_and_exits_as_shells_count(number: int, code: in
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (code, "dark\nclosed\n")
     assert "Traceback" not in err
+
+
+def test_a_projector_that_cannot_be_darkened_is_told_of() -> None:
+    process = start("--wait", "--deaf")
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "nobody knows whether its light is out" in err
+    assert "fades the light out by itself after 5 s" in err
 
 
 def test_a_terminal_that_hangs_up_twice_does_not_leave_the_light_on() -> None:

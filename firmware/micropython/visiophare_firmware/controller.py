@@ -21,6 +21,7 @@ from visiophare_wire import (
     parse_command,
     ticks_diff,
 )
+from visiophare_wire.kinds import shortest
 
 from .actions import Actions
 from .answers import Answer, Line, RefusedError, for_host, for_person
@@ -29,7 +30,7 @@ from .carriage import STILL, Carriage
 from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
 from .flash_limit import FlashLimit
-from .light import Light
+from .light import FULL, Light, percent_of_level
 from .protection import Protection
 from .queries import QUERIES
 from .schedule import CAPACITY, Schedule
@@ -193,8 +194,8 @@ class Controller:
             self.actions.run(command, now_us, now_us)
             self._show(now_us)  # first the light, then the words
             answer = self.actions.describe(command) if command.seq is None else Answer("")
-            if command.name in ("light", "flash") and self.protection.fault():
-                answer.lines.append(Line(self.protection.fault()))
+            if command.name in ("light", "flash"):
+                answer.lines += self._dimmed_by()
             answer.fields["t"] = str(now_us)
             return answer
         ahead_us = ticks_diff(command.at_us, now_us)
@@ -205,6 +206,16 @@ class Controller:
         if not self.schedule.add(command):
             raise RefusedError("busy", {"max": str(CAPACITY)})
         return Answer("waiting", {"t": str(command.at_us)})
+
+    def _dimmed_by(self) -> "list[Line]":
+        """What keeps the light below what was asked for, in sentences."""
+        lines = []
+        master = self.light.master.target
+        if master < FULL:
+            lines.append(Line("master_low", said={"level": shortest(percent_of_level(master), 2)}))
+        if self.protection.fault():
+            lines.append(Line(self.protection.fault()))
+        return lines
 
     def _run_due(self, now_us: int) -> None:
         command = self.schedule.due(now_us) if self.schedule.waiting else None

@@ -13,7 +13,6 @@ from visiophare.commands.common import (
     LENGTH_MM,
     Command,
     Group,
-    Stopped,
     emit,
     json_option,
     open_projector,
@@ -104,14 +103,9 @@ def move(
     Raises BoardError when it did not arrive.
     """
     with open_projector(port, darken_on_error=False) as projector:
-        try:
-            receipt = start(projector)
-            progress(sentence)
-            ended = projector.wait_for(*ENDINGS, timeout_s=timeout_s, since=receipt)
-        except Stopped:
-            projector.darken()
-            halt(projector)
-            raise
+        receipt = start(projector)
+        progress(sentence)
+        ended = projector.wait_for(*ENDINGS, timeout_s=timeout_s, since=receipt)
         if ended is None:
             halt(projector)
         check(ended[0].name if ended else "", ended[0].fields if ended else {}, timeout_s)

@@ -135,13 +135,24 @@ def open_projector(
                     projector.unwatch()
         except Exception:
             if darken_on_error:
-                projector.darken()
+                darken(projector, watch_s)
             raise
         except BaseException:
-            projector.darken()
+            darken(projector, watch_s)
             raise
         finally:
             projector.close()
+
+
+def darken(projector: "Projector", watch_s: float) -> None:
+    """Puts the light out and stops the carriage; says so when nobody knows whether that worked."""
+    if projector.darken():
+        return
+    warn(_("The projector does not answer: nobody knows whether its light is out."))
+    if watch_s:
+        sentence = _("Without a word from here it fades the light out, after {seconds:g} s.")
+        warn(sentence.format(seconds=watch_s))
+    warn(_("Look at it. If it then refuses to work, run `visiophare clear`."))
 
 
 def need_port(port: str | None) -> str:

@@ -29,20 +29,35 @@ from visiophare.words import _, filled
 @click.option(
     "--over", type=DURATION_S, default="0s", metavar=_("DURATION"), help=_("Fade there: 2s, 500ms.")
 )
+@click.option(
+    "--master",
+    type=PERCENT,
+    metavar=_("PERCENT"),
+    help=_("Set the master too, which scales all light: what a show left may be lower than 100."),
+)
 @port_option
 @json_option
-def command(level: float, over: float, port: str | None, as_json: bool) -> None:
+def command(
+    level: float, over: float, master: float | None, port: str | None, as_json: bool
+) -> None:
     """Sends one command and says what the board accepted."""
     from visiophare_wire import MAX_AHEAD_US
 
     if over * 1e6 > MAX_AHEAD_US:
         raise click.BadParameter(_("The longest fade takes 8 minutes."), param_hint="--over")
     with open_projector(port, darken_on_error=False) as projector:
+        if master is not None:
+            projector.master(master)
+        scale = float(projector.status()["master"])
         receipt = projector.light(level, over)
         accomplished()  # either the light stays and the exit code is 0, or neither
     if over:
         sentence = _("The light goes to {level:g} % in {seconds:g} s.")
     else:
         sentence = _("The light is at {level:g} %.")
+    lines = [filled(sentence, {"level": level, "seconds": over})]
+    if scale < 100:
+        lines.append(filled(_("The master lets {master:g} % of it through."), {"master": scale}))
+        lines.append(_("With `--master 100` all of it comes."))
     document = {"level_percent": level, "over_s": over, "board_us": receipt.t_us}
-    emit(as_json, document, [filled(sentence, {"level": level, "seconds": over})])
+    emit(as_json, {**document, "master_percent": scale}, lines)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from visiophare.projector import Projector
     from visiophare.show.actions import Event
     from visiophare.show.model import Show
-    from visiophare.show.player import News
+    from visiophare.show.player import News, Player
 
 SAME_REMARK_S = 5.0
 SAME_CUE_S = 0.2
@@ -54,6 +54,7 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
     import time
 
     from visiophare.live.hands import Ended, Hands
+    from visiophare.show.fitting import refuse_misfit
     from visiophare.show.player import Player
     from visiophare.show.reading import load_show
 
@@ -69,6 +70,7 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
             player.post(event, at_s)
             screen.ended(event)
 
+        refuse_misfit(show, projector.settings(), show_path)
         hands = Hands(show.bindings, time.monotonic, post, screen.tell)
         player = Player(show, projector, sleep=hands.wait, tell=screen.tell)
         for listen in (projector.on_event, projector.on_restart, projector.on_connection):
@@ -82,8 +84,21 @@ def command(show_path: Path, pad: str, keys: bool, port: str | None) -> None:
         try:
             player.play([], unattended=False, open_end=True)
         except Ended:
+            _need_darkness(player)
             _let_obey_again(projector)
     click.echo(_("The end. The light is out."))
+
+
+def _need_darkness(player: "Player") -> None:
+    """Raises PortError when the evening ends and nobody knows whether the light is out."""
+    from visiophare.errors import PortError
+
+    if not player.is_dark:
+        raise PortError(
+            "not_dark",
+            N_("The end; but the projector does not answer."),
+            N_("Look whether its light is out; if not, switch it off."),
+        )
 
 
 def _let_obey_again(projector: "Projector") -> None:
@@ -174,12 +189,16 @@ class Screen:
         """The sentence, and whether it is about something that is not as it should be."""
         from visiophare.live.hands import Unbound
         from visiophare.midi.ports import Notice
-        from visiophare.show.actions import GaveUp, Started
+        from visiophare.show.actions import GaveUp, LetGo, OrderOver, Started
         from visiophare.show.words_for import place
 
         if isinstance(news, Started):
             name = self._show.cues[news.cue].name
             return (f"{news.cue} - {name}" if name else news.cue), False
+        if isinstance(news, LetGo):
+            return _("{cue} ends").format(cue=news.cue), False
+        if isinstance(news, OrderOver):
+            return _("The running order is over; the next Go begins it again."), False
         if isinstance(news, Notice):
             return notice_line(news), False
         if isinstance(news, Unbound):

@@ -83,6 +83,7 @@ def check(show_path: Path, as_json: bool) -> None:
 def play(show_path: Path, midi_path: Path | None, port: str | None, as_json: bool) -> None:
     """Reads everything first, then opens the port and plays."""
     from visiophare.midi.files import read_performance
+    from visiophare.show.fitting import refuse_misfit, refuse_unreferenced
     from visiophare.show.player import Player
     from visiophare.show.reading import load_show
     from visiophare.show.words_for import duration, number
@@ -91,11 +92,21 @@ def play(show_path: Path, midi_path: Path | None, port: str | None, as_json: boo
     performance = read_performance(midi_path) if midi_path else None
     schedule = _schedule(show, performance, show_path, midi_path)
     with open_projector(port, reconnect=True) as projector:
+        refuse_misfit(show, projector.settings(), show_path)
+        if performance is None:
+            refuse_unreferenced(show, projector.status()["referenced"] == "yes")
         tell = _Teller(show)
         player = Player(show, projector, tell=tell)
         tell.report = player.report
         report = player.play(schedule, unattended=performance is None)
     lateness = report.lateness()
+    if report.refused:
+        sentence = ngettext(
+            "{count} command was not carried out.",
+            "{count} commands were not carried out.",
+            report.refused,
+        )
+        warn(sentence.format(count=report.refused))
     emit(
         as_json,
         _played(show, report),
@@ -124,12 +135,16 @@ class _Teller:
         self.report: PlayReport | None = None
 
     def __call__(self, news: "News") -> None:
-        from visiophare.show.actions import GaveUp, Started
+        from visiophare.show.actions import GaveUp, LetGo, OrderOver, Started
         from visiophare.show.words_for import place
 
         if isinstance(news, Started):
             name = self._show.cues[news.cue].name
             progress(f"{self._time(news.at_s)}  {news.cue}{f' - {name}' if name else ''}")
+        elif isinstance(news, LetGo):
+            progress(f"{self._time(news.at_s)}  {_('{cue} ends').format(cue=news.cue)}")
+        elif isinstance(news, OrderOver):
+            progress(f"{self._time(news.at_s)}  {_('The running order is over.')}")
         elif isinstance(news, GaveUp):
             sentence = _("The carriage did not say that it reached {place}; {cue} goes on.")
             warn(sentence.format(place=place(news.to), cue=news.cue))
@@ -237,5 +252,6 @@ def _played(show: "Show", report: "PlayReport") -> dict[str, Any]:
             "worst": round(lateness.worst_ms, 3),
         },
         "answered_ms": {"count": answers.count, "p99": round(answers.p99_ms, 3)},
+        "refused": report.refused,
         "remarks": report.remarks,
     }

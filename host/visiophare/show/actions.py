@@ -159,5 +159,20 @@ class GaveUp:
     at_s: float
 
 
-Notice = Started | GaveUp
+@dataclass(frozen=True)
+class LetGo:
+    """A hand has ended a cue that it had begun."""
+
+    cue: str
+    at_s: float
+
+
+@dataclass(frozen=True)
+class OrderOver:
+    """Go came after the last cue of the running order: everything ends, the next Go begins it."""
+
+    at_s: float
+
+
+Notice = Started | GaveUp | LetGo | OrderOver
 Action = Command | Notice

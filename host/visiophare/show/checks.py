@@ -6,10 +6,11 @@ Owns these checks and joins what has been read into one `Show`.  How cues call e
 calls.py's, whether loops end is loops.py's.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from visiophare.show.calls import calls_of, join_calls
-from visiophare.show.locating import line_of
+from visiophare.show.locating import Path, line_of
 from visiophare.show.loops import check_loops
 from visiophare.show.model import Binding, Cue, Show
 from visiophare.show.quantities import did_you_mean
@@ -30,16 +31,13 @@ def check_and_join(
     notebook = table.notebook
     by_id = _by_id(cues)
     order = _order(by_id, cues, bindings, table)
-    for binding, item in bindings:
-        if binding and binding.cue and binding.cue not in by_id:
-            _note_unknown_cue(notebook, item.line("cue"), binding.cue, by_id)
     _note_doubles(bindings)
-    known = True
-    for cue in by_id.values():
-        for call in calls_of(cue.steps):
-            if call.cue not in by_id:
-                _note_unknown_cue(notebook, call.line, call.cue, by_id)
-                known = False
+    named = [named for _binding, item in bindings for named in _named(item.data, "cue", item.path)]
+    called = [named for _cue, item in cues for named in _named(item.data, "call", item.path)]
+    for cue_id, path in [*named, *called]:
+        if cue_id not in by_id:
+            _note_unknown_cue(notebook, line_of(notebook.lines, path), cue_id, by_id)
+    known = all(call.cue in by_id for cue in by_id.values() for call in calls_of(cue.steps))
     joined = join_calls(by_id, notebook) if known else None
     if joined is None:
         return show
@@ -52,6 +50,18 @@ def check_and_join(
     if steps_are_whole:
         check_loops(show, notebook)
     return show
+
+
+def _named(data: object, key: str, path: Path) -> Iterator[tuple[str, Path]]:
+    """The cues that a table names, also where something else in it is wrong."""
+    if not isinstance(data, dict):
+        return
+    cue_id = data.get(key)
+    if isinstance(cue_id, str) and cue_id:
+        yield cue_id, (*path, key)
+    steps = data.get("steps")
+    for index, step in enumerate(steps if isinstance(steps, list) else []):
+        yield from _named(step, key, (*path, "steps", index))
 
 
 def _by_id(cues: Cues) -> dict[str, Cue]:

@@ -30,8 +30,10 @@ from visiophare.show.actions import (
     Event,
     GaveUp,
     Go,
+    LetGo,
     Master,
     MoveCarriage,
+    OrderOver,
     Panic,
     Release,
     SetMaster,
@@ -215,6 +217,7 @@ class Engine:
         if active and (event.mode is Mode.TOGGLE or cue.retrigger is Retrigger.STOP):
             for run in active:
                 self._withdraw(run)
+            self._actions.append(LetGo(cue.id, self.now_s))
         elif not active or cue.retrigger is Retrigger.RESTART:
             self._start(cue, event.mode, event.scale)
 
@@ -250,6 +253,7 @@ class Engine:
         else:
             self.position = -1
             self._stop_all()
+            self._actions.append(OrderOver(self.now_s))
 
     def _end(self, run: Run) -> None:
         """The light stays where the cue has it, until another cue takes it from there."""

@@ -29,7 +29,6 @@ from visiophare.show.actions import (
     CarriageFailed,
     Command,
     Event,
-    GaveUp,
     MoveCarriage,
     Notice,
     Panic,
@@ -47,6 +46,7 @@ from visiophare.show.sending import Sender
 from visiophare.words import N_, _
 
 LEAD_S: Final = 0.15
+FULL_PERCENT: Final = 100.0
 MOST_AHEAD: Final = 10  # of the 16 that the board can hold
 LONGEST_NAP_S: Final = 0.25
 URGENT_S: Final = 0.02  # what is due sooner is sent even before a touch is answered
@@ -65,6 +65,14 @@ class Remark:
 
 
 News = Notice | Remark
+
+# What a refusal means while a show has the port, where it is not what refusals.py says.
+REFUSED_IN_A_SHOW: Final = {
+    "unreferenced": (
+        N_("The carriage does not know where it is: the film stays where it stands."),
+        N_('End the show, run `visiophare carriage home`, play again; or play move = "home".'),
+    ),
+}
 
 
 class Player:
@@ -96,7 +104,8 @@ class Player:
         self._close_s: float | None = None
         self._open_end = False
         self._own_stops = 0  # of which the board has not yet told
-        self._advised: set[str] = set()  # refusals whose next step has been told
+        self._advised: set[tuple[str, str]] = set()  # refusals that have been told
+        self.is_dark = False  # at the end: whether the board has confirmed it
         self._skip: set[Command] = set()
         self._refused_moves: list[MoveCarriage] = []
         self.report = PlayReport(now())
@@ -120,7 +129,7 @@ class Player:
         Then the light fades out.  `unattended`: nobody will say Go, see Engine.  `open_end`: what
         is posted goes on for as long as `sleep` raises nothing and nobody stops the projector; a
         Panic is not the end, and of the report only the latest entries are kept.
-        Whatever ends this early, also Ctrl-C, darkens the light first.
+        Whatever ends this early, also Ctrl-C, darkens the light and stops the carriage first.
 
         Raises: PortError when the port is still lost at the end; BoardError, PortError when the
         projector refuses the very beginning.
@@ -144,6 +153,8 @@ class Player:
         self.report.ended_s = self._now()
         if self._lost_error is not None:
             raise self._lost_error
+        self.is_dark = True
+        self._give_the_master_back()
         return self.report
 
     # ---- one round
@@ -225,7 +236,7 @@ class Player:
         return [
             action
             for action in actions
-            if not isinstance(action, Started | GaveUp)
+            if not isinstance(action, Notice)
             and not (isinstance(action, MoveCarriage) and action in self._skip)
         ]
 
@@ -263,10 +274,14 @@ class Player:
         return not self._sender.waiting or self._now() > self._close_s + LAST_WORD_S
 
     def _darken(self) -> None:
-        try:
-            self._sender.stage.darken()
-        except (PortError, BoardError) as error:
-            self._remark(error.template, error.params)
+        self.is_dark = self._sender.stage.darken()
+        self._give_the_master_back()
+
+    def _give_the_master_back(self) -> None:
+        """Dark it is; whoever asks for light after the show means light."""
+        if self.is_dark and self._engine.master_percent != FULL_PERCENT:
+            with contextlib.suppress(PortError, BoardError):
+                self._sender.stage.master(FULL_PERCENT)
 
     # ---- what the board says
 
@@ -316,10 +331,13 @@ class Player:
                 self._resume()
 
     def _refused(self, command: Command, error: BoardError) -> None:
-        self._remark(error.template, error.params)
-        if error.hint and error.code not in self._advised:
-            self._advised.add(error.code)
-            self._remark(error.hint, error.params)
+        self.report.refused += 1
+        template, hint = REFUSED_IN_A_SHOW.get(error.code, (error.template, error.hint))
+        if (error.code, str(error)) not in self._advised:  # a show that goes on repeats mistakes
+            self._advised.add((error.code, str(error)))
+            self._remark(template, error.params)
+            if hint:
+                self._remark(hint, error.params)
         if isinstance(command, MoveCarriage):
             self._skip.add(command)
             self._refused_moves.append(command)  # perhaps ahead of time
@@ -358,7 +376,7 @@ class Player:
         for action in actions:
             if isinstance(action, Started):
                 self.report.cues.append((action.cue, action.at_s))
-            if isinstance(action, Started | GaveUp):
+            if isinstance(action, Notice):
                 self._tell(action)
 
     def _remark(self, template: str, params: dict[str, object]) -> None:

@@ -43,6 +43,7 @@ class PlayReport:
     """One playing: its commands in the order of time, and what went differently than it should.
 
     remarks: sentences in the person's language. carriage_stands: when the board said so.
+    refused: how many commands the board did not carry out.
     """
 
     started_s: float
@@ -51,6 +52,7 @@ class PlayReport:
     cues: list[tuple[str, float]] = field(default_factory=list)
     carriage_stands: list[float] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    refused: int = 0
 
     @property
     def planned(self) -> list[tuple[str, float]]:

@@ -15,6 +15,7 @@ from visiophare.words import N_
 
 _QUOTES: Final = "“”„«»‘’"
 _UNIT: Final = re.compile(r"%|(?:ms|s|sec|seconds?|m|mm|min|h)\b", re.IGNORECASE)
+_DECIMAL_COMMA: Final = re.compile(r"=\s*[-+]?\d+,\d+(?=\s*(?:[,}]|$))")
 _MOST_DOTS: Final = 300
 _WHERE: Final = re.compile(
     r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)$"
@@ -131,6 +132,11 @@ def _by_place(line: str, column: int, what: str) -> tuple[str, str] | None:
         return (
             N_("These quotes are of a word processor; they do not count as quotes."),
             N_("Use the straight ones: \"2s\" or '2s'."),
+        )
+    if any(at.start() < column <= at.end() + 2 for at in _DECIMAL_COMMA.finditer(line)):
+        return (
+            N_("Decimals are written with a point."),
+            N_("Write 1.5, not 1,5."),
         )
     if re.search(r"=\s*[-+]?\d[\d.,_]*\s?$", before) and _UNIT.match(line, column):
         return (

@@ -98,6 +98,21 @@ def test_a_projector_that_vanishes_is_noticed_and_taken_back_where_the_show_is(l
         assert light(second) == 0
 
 
+def test_an_end_while_the_projector_is_away_is_not_told_as_darkness(live):
+    from visiophare.simulator.projector import SimulatedProjector
+
+    with SimulatedProjector() as gone:
+        run = live(f"socket://127.0.0.1:{gone.serve_tcp()}", "--keys")
+        press(run, "a")
+        run.wait_for("moon")
+        until(lambda: light(gone) > 0.5, "light")
+    run.wait_for("vanished")
+    press(run, "q")
+    assert run.process.wait(20) == 1
+    run.wait_for("The end; but the projector does not answer.")
+    assert not any("The light is out" in line for line in run.seen)
+
+
 def test_a_show_without_bindings_and_a_missing_port_are_refused_in_a_sentence(visiophare, tmp_path):
     (tmp_path / "none.toml").write_text(
         'title = "T"\n[[cue]]\nid = "a"\nsteps = [{ fade = 1, over = 1 }]\n'

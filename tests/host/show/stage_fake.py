@@ -149,10 +149,11 @@ class FakeProjector:
         self.waiting.clear()
         self.tell("halted", self.clock.now_s)
 
-    def darken(self) -> None:
+    def darken(self) -> bool:
         self.dark = True
         self.waiting.clear()
         self.executed.append((self.clock.now_s, "light", (0.0, 0.0)))
+        return not self.gone
 
     def lights(self) -> list[tuple[float, float, float]]:
         """(when, level, over) as the board did it."""

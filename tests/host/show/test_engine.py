@@ -13,6 +13,7 @@ from visiophare.show.actions import (
     Go,
     Master,
     MoveCarriage,
+    OrderOver,
     Panic,
     Release,
     SetLight,
@@ -217,7 +218,9 @@ def test_go_plays_the_running_order_and_the_light_stays_in_between() -> None:
     assert lights(engine.step(102.0, Go())) == [(102.0, 20, 0.5)], "from 30, without a jump"
     assert engine.level_percent(102.0) == 30
     assert engine.playing == ("dance",)
-    assert lights(engine.step(110.0, Go()))[-1] == (110.0, 0, 2), "after the last cue, dark"
+    over = engine.step(110.0, Go())
+    assert lights(over)[-1] == (110.0, 0, 2), "after the last cue, dark"
+    assert OrderOver(110.0) in over, "and somebody says so"
     assert lights(engine.step(115.0, Go())) == [(115.0, 60, 4)], "and from the top"
 
 

@@ -204,6 +204,36 @@ def test_ctrl_c_darkens_before_it_goes_on() -> None:
     with pytest.raises(KeyboardInterrupt):
         rig.play()
     assert rig.projector.dark
+    assert rig.player.is_dark
+
+
+def test_an_end_with_the_port_gone_is_not_taken_for_darkness() -> None:
+    rig = Rig()
+
+    def interrupt() -> None:
+        rig.projector.gone = True
+        raise KeyboardInterrupt
+
+    rig.clock.call_at(1002.0, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        rig.play()
+    assert not rig.player.is_dark
+
+
+def test_a_refusal_that_comes_again_and_again_is_told_once() -> None:
+    again = "steps = [ { loop = 5, steps = [ { move = 3 }, { hold = 1 } ] } ]"
+    rig = Rig(f'[[cue]]\nid = "film"\n{again}\n')
+    rig.projector.refuse["to"] = "no_frame"
+    assert rig.play().refused == 5
+    assert rig.remarks == ["Refused."]
+
+
+def test_after_a_show_with_a_low_master_the_next_light_is_whole() -> None:
+    rig = Rig(SHOW.replace("master = 90", "master = 40"))
+    rig.play()
+    masters = [args[0] for _at_s, name, args in rig.projector.executed if name == "master"]
+    assert masters == [40.0, 100.0]
+    assert rig.projector.executed[-1][1] == "master", "when all is dark"
 
 
 def test_a_projector_that_refuses_the_opening_ends_the_play_with_its_reason() -> None:
@@ -215,10 +245,13 @@ def test_a_projector_that_refuses_the_opening_ends_the_play_with_its_reason() ->
 
 def test_a_refused_move_is_told_and_the_show_goes_on_without_it() -> None:
     rig = Rig()
-    rig.projector.refuse["home"] = "unreferenced"
+    rig.projector.refuse["home"] = "moving"
     rig.projector.refuse["to"] = "unreferenced"
     report = rig.play()
-    assert rig.remarks == ["Refused.", "Refused."]
+    assert rig.remarks[0] == "Refused."
+    assert "does not know where it is" in rig.remarks[1]
+    assert "End the show" in rig.remarks[2], "nobody can home while a show has the port"
+    assert report.refused == 2
     assert report.ended_s < report.started_s + 9.5
 
 

@@ -92,6 +92,33 @@ def cue(steps: str) -> str:
     return f'[[cue]]\nid = "a"\nsteps = [\n{steps}\n]\n'
 
 
+def test_cues_that_do_not_exist_are_told_also_where_something_else_is_wrong() -> None:
+    show = cue("{ move = -1 }, { hold = 1 },") + (
+        '[[cue]]\nsteps = [ { call = "c" }, { fade = 10, hold = 2, call = "d" } ]\n'
+        '[[binding]]\nsource = "note 999"\ncue = "aa"\n'
+    )
+    unknown = [(line, text) for line, text, _hint in problems_of(show) if "There is no cue" in text]
+    assert unknown == [
+        (7, 'There is no cue "c".'),
+        (7, 'There is no cue "d".'),
+        (10, 'There is no cue "aa".'),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        cue("{ fade = 50, over = 1,5 }"),
+        cue("{hold=1,5}, {hold=2}"),
+        "master = 99,5\n",
+    ],
+)
+def test_a_decimal_comma_is_told_as_what_it_is(text: str) -> None:
+    [(_line, sentence, hint)] = problems_of(text)
+    assert sentence == "Decimals are written with a point."
+    assert "1.5" in hint
+
+
 def test_everything_that_a_show_can_say_is_read() -> None:
     show = parse_show(WHOLE.encode(), "x.toml")
     assert (show.title, show.master_percent, show.stop_s) == ("Noël à l'école", 80, 1.5)

@@ -99,6 +99,6 @@ def test_a_lost_port_is_told_once_and_nothing_more_is_sent_until_it_is_found() -
     desk.projector.gone = False
     desk.sender.send([SetLight(7, 0, 1000.0)], live=True)
     assert desk.done() == []
-    desk.sender.found(desk.projector)
+    desk.sender.found()
     desk.sender.send([SetLight(8, 0, 1000.0)], live=True)
     assert desk.done() == [("light", (8, 0))]
