@@ -63,7 +63,7 @@ COMMANDS: Final = (
         ),
     ),
 )
-UNPRINTABLE: Final = (errno.ENOSPC, errno.EIO, errno.EBADF)
+UNPRINTABLE: Final = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EPIPE)
 UNLISTED: Final = {"install": "install"}
 """Not in the help while the firmware has no files for a real board."""
 MODULES: Final = UNLISTED | {
@@ -165,6 +165,25 @@ def main() -> NoReturn:
 
 def run(words: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; all that is printed is printed here."""
+    try:
+        code = _run_and_report(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `visiophare … | head -1`: the reader has what it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except OSError as error:
+        if error.filename is not None or error.errno not in UNPRINTABLE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes the rest when it ends
+        reason = _("The output cannot be written: {reason}.").format(reason=error.strerror)
+        report(False, "output", reason)
+        return 1
+    return code
+
+
+def _run_and_report(words: Sequence[str]) -> int:
+    """As run(); raises OSError when what is said cannot be written."""
     end = words.index("--") if "--" in words else len(words)
     options, rest = words[:end], words[end:]
     as_json, debug = "--json" in options, "--debug" in options
@@ -176,13 +195,7 @@ def run(words: Sequence[str]) -> int:
     try:
         # Whatever a command does, a signal lets it tidy up: half-written files, a terminal's mode.
         with stop_signals():
-            code = _run(words, as_json)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:
-        # `visiophare … | head -1`: the reader has what it wanted.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+            return _run(words, as_json)
     except (Stopped, KeyboardInterrupt, click.Abort) as stop:
         code = stop.exit_code if isinstance(stop, Stopped) else 130
         if as_json:
@@ -194,12 +207,9 @@ def run(words: Sequence[str]) -> int:
         if debug:
             _print_traceback()
         return _report_click(as_json, error)
-    except Exception as error:  # noqa: BLE001 - the edge: whatever it is gets told here
+    except Exception as error:
         if isinstance(error, OSError) and error.filename is None and error.errno in UNPRINTABLE:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes the rest when it ends
-            report(False, "output", _("The output cannot be written: {reason}.").format(
-                reason=error.strerror))  # fmt: skip
-            return 1
+            raise
         if not isinstance(error, Explained):
             return _report_internal(as_json, error)
         if debug:

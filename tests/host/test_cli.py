@@ -259,6 +259,17 @@ def test_a_reader_that_goes_away_is_no_failure_worth_a_traceback(tmp_path: Path)
     assert run.stderr == b""
 
 
+@pytest.mark.parametrize("words", [("light", "40", "--json"), ("pfff", "--json"), ("--version",)])
+def test_nor_is_one_that_goes_away_before_an_error_is_told(words: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    run = subprocess.run(
+        [sys.executable, "-m", "visiophare", *words], stdout=writer, stderr=subprocess.PIPE
+    )
+    os.close(writer)
+    assert (run.returncode, run.stderr) == (1, b"")
+
+
 def test_a_console_without_accents_still_gets_its_answer(visiophare: Cli) -> None:
     run = visiophare("--help", lang="fr", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert run.code == 0

@@ -344,3 +344,22 @@ def test_facade_completes_its_calibration_but_never_replaces_a_photo(
 def test_a_corner_of_the_target_makes_a_calibration_that_says_it_is_guessed() -> None:
     assert "guessed" in narrow(Coverage(14, 77, 0.3, 0.1, ("upper left",)))
     assert "upper left" in narrow(Coverage(50, 77, 0.3, 0.6, ("upper left",)))
+
+
+def test_a_script_is_told_of_a_calibration_that_is_mostly_guessed(
+    visiophare: Visiophare, evening: Path, tmp_path: Path
+) -> None:
+    lit, dark = (cv2.imread(str(evening / side / "p2.png")) for side in ("on", "off"))
+    assert lit is not None
+    assert dark is not None
+    lit[:, lit.shape[1] * 45 // 100 :] = dark[:, lit.shape[1] * 45 // 100 :]
+    lit[lit.shape[0] * 55 // 100 :] = dark[lit.shape[0] * 55 // 100 :]
+    cv2.imwrite(str(tmp_path / "corner.png"), lit)
+    told = {}
+    for picture in (evening / "on" / "p2.png", tmp_path / "corner.png"):
+        run = visiophare(
+            "calibrate", "--target", evening / "target.json", "--on", picture,
+            "--off", evening / "off" / "p2.png", "--out", "calibration.json", "--json",
+        )  # fmt: skip
+        told[picture.name] = (run.code, run.document["mostly_guessed"])
+    assert told == {"p2.png": (0, False), "corner.png": (0, True)}

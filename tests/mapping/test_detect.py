@@ -85,6 +85,17 @@ def test_what_hides_a_part_of_the_target_costs_only_those_points() -> None:
                                 - truth).T)) < 0.1  # fmt: skip
 
 
+def test_a_print_that_was_measured_is_found_where_its_picture_is() -> None:
+    pictures = photographer(Light(60, 15)).pairs(2)
+    as_designed = find_target(*pictures, TARGET)
+    moved_mm = np.array([0.15, -0.1])
+    measured = replace(TARGET, points_mm=TARGET.points_mm + moved_mm)
+    detection = find_target(*pictures, measured)
+    assert detection.ids.tolist() == as_designed.ids.tolist()
+    assert np.abs(detection.slide_mm - as_designed.slide_mm - moved_mm).max() < 1e-9
+    assert np.abs(detection.camera_px - as_designed.camera_px).max() < 0.02
+
+
 @pytest.mark.parametrize("said_legacy", [True, False])
 def test_somebody_elses_board_is_found_whatever_its_layout_is_called(said_legacy) -> None:
     pictures = photographer(Light(60, 15), "owned").pairs(2)

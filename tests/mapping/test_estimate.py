@@ -10,7 +10,7 @@ import pytest
 from mapping.street import APERTURE_MM, FACADE_M, Street, random_street
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.errors import CalibrationError
-from visiophare_mapping.estimate import calibrate_pairs
+from visiophare_mapping.estimate import calibrate_pairs, fitted_to
 from visiophare_mapping.facade import set_facade
 from visiophare_mapping.lens import CameraLens
 from visiophare_mapping.targets import make_target
@@ -128,3 +128,41 @@ def test_points_on_a_line_are_refused() -> None:
     with pytest.raises(CalibrationError) as caught:
         calibrate_pairs(line, line * 40 + 900, (1920, 1080), APERTURE_MM)
     assert caught.value.code == "points_degenerate"
+
+
+def test_a_lens_measured_on_larger_pictures_bends_smaller_ones_alike() -> None:
+    matrix = np.array([[1500.0, 0, 940.0], [0, 1510.0, 560.0], [0, 0, 1.0]])
+    large = CameraLens(matrix, np.array([-0.1, 0.02, 0.001, -0.002]), (1920, 1080))
+    small = fitted_to(large, (640, 360))
+    ideal = np.random.default_rng(1).uniform(100, 900, (40, 2))
+
+    def reduced(points: np.ndarray) -> np.ndarray:
+        """A pixel's centre lies half a pixel from its edges, whatever its size."""
+        return (points + 0.5) / 3 - 0.5
+
+    assert np.abs(small.distort(reduced(ideal)) - reduced(large.distort(ideal))).max() < 1e-9
+
+
+def test_the_stated_covariance_is_how_points_scatter() -> None:
+    street = random_street(4, lenses=False)
+    noise_px, corner_mm, tries = 0.2, np.array([[15.0, 10.0]]), 80
+    landed, stated = [], []
+    for seed in range(tries):
+        found = pairs(street, seed, noise_px)
+        calibration = calibrate_pairs(SLIDE, found, (1920, 1080), APERTURE_MM)
+        landed.append(calibration.map_points(corner_mm, "slide", "camera")[0])
+        plane = calibration.planes[0]
+        assert plane.covariance is not None
+        stated.append(_carried(plane.slide_to_camera, plane.covariance[:8, :8], corner_mm[0]))
+    scatter_px = np.std(landed, axis=0, ddof=1)
+    assert np.sqrt(np.mean(stated, axis=0)) == pytest.approx(scatter_px, rel=0.3)
+
+
+def _carried(homography: np.ndarray, covariance: np.ndarray, at_mm: np.ndarray) -> np.ndarray:
+    """The variances (2,) of a mapped point, from those of the homography's first eight entries."""
+    x, y, w = homography @ (*at_mm, 1.0)
+    ahead = np.array([*at_mm, 1.0])
+    jacobian = np.zeros((2, 9))
+    jacobian[0, :3] = jacobian[1, 3:6] = ahead / w
+    jacobian[0, 6:], jacobian[1, 6:] = -x / w**2 * ahead, -y / w**2 * ahead
+    return np.diag(jacobian[:, :8] @ covariance @ jacobian[:, :8].T)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The façade's frame: what a rectangle gives, and which rectangles are refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from mapping.street import FACADE_M, random_street
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.errors import CalibrationError
 from visiophare_mapping.facade import set_facade, share_of_photo
+from visiophare_mapping.lens import CameraLens
 from visiophare_mapping.planes import Plane
 
 GOOD = np.array([(300.0, 900.0), (1600.0, 950.0), (1580.0, 120.0), (310.0, 60.0)])
@@ -35,6 +38,21 @@ def test_points_within_the_rectangle_land_where_they_are_on_the_wall() -> None:
     wall = np.random.default_rng(0).uniform(-1, 1, (50, 2)) * (6, 4)
     metres = placed.map_points(street.facade_to_camera(wall), "camera", "facade")
     assert np.abs(metres - (wall * (1, -1) + (6, 4))).max() < 1e-9
+
+
+def test_with_a_camera_lens_the_metres_are_those_behind_it() -> None:
+    street = random_street(3)
+    focal, (across, down) = street.focal_px, street.centre_px
+    lens = CameraLens(
+        np.array([[focal, 0, across], [0, focal, down], [0, 0, 1.0]]),
+        np.array(street.camera),
+        street.size_px,
+    )
+    seen = replace(bare(), image_size_px=street.size_px, camera_lens=lens)
+    placed = set_facade(seen, street.corners_px(), FACADE_M)
+    wall = np.random.default_rng(0).uniform(-1, 1, (50, 2)) * (6, 4)
+    metres = placed.map_points(street.facade_to_camera(wall), "camera", "facade")
+    assert np.abs(metres - (wall * (1, -1) + (6, 4))).max() < 1e-6
 
 
 @pytest.mark.parametrize(

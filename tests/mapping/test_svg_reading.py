@@ -427,6 +427,33 @@ def test_a_use_tree_that_doubles_twenty_times_is_refused() -> None:
     assert error.code == "svg_too_large"
 
 
+def test_more_text_than_the_renderer_can_set_is_refused_before_it_begins() -> None:
+    entities = '<!ENTITY a0 "lol ">'
+    for i in range(1, 6):
+        entities += f'<!ENTITY a{i} "' + f"&a{i - 1};" * 10 + '">'
+    bomb = f'<!DOCTYPE svg [{entities}]>{HEAD}<text y="9">&a5;</text></svg>'
+    with pytest.raises(ArtworkError) as caught:
+        read_svg(bomb.encode(), "art.svg")
+    assert caught.value.code == "svg_too_much_text"
+    page = '<text id="t" y="9">' + "word " * 300 + "</text>"
+    assert read(page).parts
+    with pytest.raises(ArtworkError) as caught:
+        read(page + '<use href="#t"/>' * 20)
+    assert caught.value.code == "svg_too_much_text"
+
+
+def test_a_use_tree_within_a_mask_is_refused_before_the_renderer_gets_it() -> None:
+    levels = ""
+    for i in range(1, 9):
+        levels += f'<g id="a{i}">' + f'<use href="#a{i - 1}"/>' * 10 + "</g>"
+    tree = (
+        '<defs><mask id="m"><rect width="9" height="9"/></mask><rect id="a0" width="9" height="9"/>'
+    )
+    with pytest.raises(ArtworkError) as caught:
+        read(f'{tree}{levels}</defs><g mask="url(#m)"><use href="#a8"/></g>')
+    assert caught.value.code == "svg_too_large"
+
+
 def test_a_page_without_a_size_is_refused() -> None:
     assert refusal('<svg xmlns="http://www.w3.org/2000/svg"/>').code == "svg_no_size"
 

@@ -242,6 +242,7 @@ def document(
         "target_points": coverage.of,
         "worst_px": coverage.worst_px,
         "coverage_percent": round(100.0 * min(coverage.share, 1.0), 1),
+        "mostly_guessed": coverage.share < MOSTLY_GUESSED,
         "file": str(out),
         "photo": None if photo is None else str(photo),
     }

@@ -31,11 +31,11 @@ from visiophare_mapping.svg.values import (
     translation,
 )
 from visiophare_mapping.svg.viewbox import SHOWN, fitted, view_box
+from visiophare_mapping.svg.weight import MOST_REPEATED, refuse_too_heavy
 
 GROUPS = frozenset({"g", "a"})
 FOREIGN_TEXT = frozenset({"flowRoot", "foreignObject"})
 EXTENSIONS = ("requiredExtensions", "requiredFeatures")
-MOST_REPEATED = 50_000  # elements shown through <use>, markers and patterns
 
 
 def read_svg(data: bytes, name: str, languages: Sequence[str] = ("en",)) -> Artwork:
@@ -51,6 +51,7 @@ def read_svg(data: bytes, name: str, languages: Sequence[str] = ("en",)) -> Artw
     for node in root.walk():
         if node.id:
             by_id.setdefault(node.id, node)
+    refuse_too_heavy(root, by_id, name)
     box, size = _page(root, name)
     document = Document(name, root, by_id, max(size), tuple(languages), frozenset(_blending(root)))
     page = fitted(box, (0.0, 0.0, *size), root.attributes.get("preserveAspectRatio"))
@@ -158,7 +159,7 @@ class _Walk:
         out.extend(visible)
 
     def _count(self, around: State) -> None:
-        """A few <use> elements can ask for billions of shapes."""
+        """Markers and patterns show elements again and again, too."""
         self._repeated += bool(around.active)
         if self._repeated > MOST_REPEATED:
             raise ArtworkError(
