@@ -4,7 +4,8 @@
 
 Both times begin when a virtual pad sends. The MIDI system's ends in a bare listener's callback,
 ours when the simulated board has carried the command out. The difference is ours: bindings, engine,
-line, controller.
+line, controller. Besides: how many messages of bursts of ten the MIDI system itself loses, and what
+it costs to look which pads are there.
 
     python tests/benchmarks/pads.py [--hits 200] [--json FILE]
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from jack import NoJackError, VirtualPad, jack_server
+from visiophare.midi.ports import PadPorts, open_backend
 from visiophare.simulator.projector import SimulatedProjector
 
 SHOW = """
@@ -97,8 +99,46 @@ def measure(hits: int, folder: Path) -> dict[str, dict[str, float]]:
     return {"MIDI system alone": summary(alone_s), "visiophare live": summary(whole_s)}
 
 
+def lost_of_bursts(bursts: int) -> int:
+    """How many of ten messages at once, sent so many times, never reach a bare listener."""
+    import rtmidi
+
+    heard = []
+    pad = VirtualPad("Burst pad")
+    listener = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "bare")
+    listener.set_callback(lambda event, _data: heard.append(event[0][1]))
+    names = listener.get_ports()
+    listener.open_port(next(n for n, name in enumerate(names) if "Burst pad" in name), "in")
+    arrived = 0
+    for _burst in range(bursts):
+        heard.clear()
+        for number in range(10):
+            pad.play(0x90, number, 100)
+        time.sleep(0.1)
+        arrived += len(set(heard))
+    listener.cancel_callback()
+    listener.close_port()
+    listener.delete()
+    pad.pull()
+    return 10 * bursts - arrived
+
+
+def look_ms() -> float:
+    """How long a look at the ports takes, which `live` has often."""
+    pad = VirtualPad("Seen pad")
+    ports = PadPorts(open_backend(), lambda _touch: None, time.monotonic, "Seen pad")
+    ports.poll()
+    started_s = time.perf_counter()
+    for _look in range(50):
+        ports.poll()
+    taken_s = time.perf_counter() - started_s
+    ports.close()
+    pad.pull()
+    return taken_s / 50 * 1e3
+
+
 def main() -> None:
-    """Prints a row a way, then the ratio."""
+    """Prints a row a way, the ratio, then what else was counted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hits", type=int, default=200)
     parser.add_argument("--json", type=Path)
@@ -108,6 +148,7 @@ def main() -> None:
         try:
             with jack_server(folder / "jackd.log"):
                 rows = measure(wanted.hits, folder)
+                lost, looking_ms = lost_of_bursts(wanted.hits // 10), look_ms()
         except NoJackError as error:
             print(f"Not measured: {error}.")
             return
@@ -117,8 +158,11 @@ def main() -> None:
     alone, ours = rows.values()
     ratio = round(ours["p50_ms"] / alone["p50_ms"], 2)
     print(f"{'ratio of the medians':24} {ratio:6.2f}")
+    print(f"lost by the MIDI system  {lost} of {wanted.hits // 10 * 10} in bursts of ten")
+    print(f"a look at the ports      {looking_ms:.2f} ms")
     if wanted.json:
-        wanted.json.write_text(json.dumps({**rows, "ratio": ratio}, indent=1), "utf-8")
+        told = {**rows, "ratio": ratio, "lost": lost, "look_ms": looking_ms}
+        wanted.json.write_text(json.dumps(told, indent=1), "utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from patience import PATIENCE_S, eventually
 from visiophare import port_errors
 from visiophare.errors import PortError
 from visiophare.link import open_link
@@ -51,13 +52,18 @@ def test_bytes_go_both_ways_through_a_socket():
     with socket.create_server(("127.0.0.1", 0)) as server:
         link = open_link(f"socket://127.0.0.1:{server.getsockname()[1]}")
         peer, _ = server.accept()
+        peer.settimeout(PATIENCE_S)
         with peer:
             link.send(b"hello\n")
             assert peer.recv(100) == b"hello\n"
             peer.sendall(b"x" * 3000)
-            received = b""
-            while len(received) < 3000:
-                received += link.receive(1.0)
+            received = bytearray()
+
+            def all_is_there():
+                received.extend(link.receive(1.0))
+                return len(received) >= 3000
+
+            eventually(all_is_there)
             assert received == b"x" * 3000
         with pytest.raises(PortError) as caught:
             link.receive(1.0)
@@ -193,4 +199,4 @@ def test_a_link_closed_by_another_thread_ends_a_waiting_reader():
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     link.close()
-    assert ended.wait(5.0)
+    assert ended.wait(PATIENCE_S)

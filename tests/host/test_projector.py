@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The projector as programs use it, on a simulated one that runs in real time.
+"""The projector as programs use it, on a simulated one: in real time, or on a clock that stands
+still until the test moves it, wherever a time is claimed.
 
 Delivery over bad lines is tested without threads in test_session.py; here the thread around it.
 """
@@ -10,11 +11,11 @@ import time
 
 import pytest
 
+from patience import PATIENCE_S, StandingClock, eventually
 from visiophare.errors import BoardError, PortError
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 
-PATIENCE_S = 20.0
 SWIFT = {"home_speed_mm_s": 200.0, "home_slow_mm_s": 20.0, "acceleration_mm_s2": 5000.0}
 
 
@@ -30,11 +31,27 @@ def projector(simulated):
         yield projector
 
 
-def eventually(condition):
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it did not happen"
-        time.sleep(0.005)
+class Answers:
+    """Listens beside the projector, and counts what the board answers."""
+
+    count = 0
+
+    def deliver(self, data):
+        self.count += data.count(b" ok")
+
+    def hang_up(self):
+        pass
+
+
+@pytest.fixture
+def standing():
+    """(the clock of both, the simulated projector, the projector)"""
+    clock = StandingClock()
+    with (
+        SimulatedProjector(now=clock, settings={**SWIFT, "silence_fade_s": 0.1}) as simulated,
+        Projector.open(simulated.link(), clock, watch_s=0.6) as projector,
+    ):
+        yield clock, simulated, projector
 
 
 def keep_asking(projector):
@@ -69,22 +86,32 @@ class MutteringLink:
         self.closed = True
 
 
-def test_a_command_says_when_the_board_acted(simulated, projector):
-    before_s = time.monotonic()
+def test_a_command_says_when_the_board_acted(standing):
+    clock, simulated, projector = standing
+    clock.now_s += 0.1
     receipt = projector.light(40, 0.5)
-    assert before_s - 0.001 < receipt.host_s < time.monotonic() + 0.001
+    assert receipt.host_s == pytest.approx(clock.now_s, abs=20e-6)
     (done,) = simulated.executed
     assert (done.name, done.args) == ("light", {"level_percent": 40.0, "over_ms": 500})
-    assert done.host_s == pytest.approx(receipt.host_s, abs=0.01)
+    assert done.host_s == pytest.approx(clock.now_s, abs=2e-6)
 
 
-def test_a_timed_command_acts_at_its_host_time_and_not_before(simulated, projector):
-    at_s = time.monotonic() + 0.2
+def test_a_timed_command_acts_at_its_host_time_and_not_before(standing):
+    clock, simulated, projector = standing
+    at_s = clock.now_s + 0.2
     receipt = projector.flash(80, 0.05, at_s=at_s)
-    assert receipt.host_s == pytest.approx(at_s, abs=0.001)
+    assert receipt.host_s == pytest.approx(at_s, abs=20e-6)
+    clock.now_s = at_s - 0.001
+    assert projector.status()["queue"] == "1"
     assert simulated.executed == []
+    clock.now_s = at_s + 20e-6  # a burst of pings does not tell a drift of 40 ppm
     eventually(lambda: simulated.executed)
-    assert at_s - 0.003 < simulated.executed[0].host_s < at_s + PATIENCE_S
+    assert simulated.executed[0].host_s == pytest.approx(clock.now_s, abs=2e-6)
+
+
+def test_a_timed_command_acts_by_itself_in_real_time_too(simulated, projector):
+    projector.flash(80, 0.05, at_s=time.monotonic() + 0.2)
+    eventually(lambda: simulated.executed)
 
 
 def test_a_time_that_is_over_means_at_once(simulated, projector):
@@ -150,15 +177,18 @@ def test_darken_puts_the_light_out_and_drops_what_would_light_it_again(simulated
     projector.light(10)  # no `clear` is needed
 
 
-def test_events_are_told_in_order_with_their_host_times(projector):
+def test_events_are_told_in_order_with_their_host_times(standing):
+    clock, _simulated, projector = standing
     heard = []
     projector.on_event(lambda event, host_s: heard.append((event.name, host_s)))
-    times_s = [time.monotonic() + 0.05 * (1 + index) for index in range(5)]
+    times_s = [clock.now_s + 0.05 * (1 + index) for index in range(5)]
     for at_s in times_s:
         projector.light(1, at_s=at_s)
-    eventually(lambda: len(heard) == 5)
+    for index, at_s in enumerate(times_s):
+        clock.now_s = at_s + 50e-6
+        eventually(lambda due=index: len(heard) > due, "an event")
     assert [name for name, _ in heard] == ["ran"] * 5
-    assert [host_s for _, host_s in heard] == sorted(host_s for _, host_s in heard)
+    assert [host_s for _, host_s in heard] == pytest.approx(times_s, abs=1e-4)
 
 
 def test_a_reset_is_noticed_and_its_forgotten_orders_are_told(simulated, projector):
@@ -180,18 +210,22 @@ def test_waiting_for_an_arrival_ends_when_the_board_boots_anew(simulated, projec
     assert caught.value.code == "board_restarted"
 
 
-def test_a_mistake_in_an_event_function_surfaces_at_the_next_command(projector):
+def test_a_mistake_in_an_event_function_surfaces_at_the_next_command(standing):
+    clock, _simulated, projector = standing
+
     def mistaken(event, host_s):
         raise ZeroDivisionError
 
     projector.on_event(mistaken)
-    projector.light(1, at_s=time.monotonic() + 0.02)
+    projector.light(1, at_s=clock.now_s + 1)
+    clock.now_s += 2
     with pytest.raises(RuntimeError) as caught:
         keep_asking(projector)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
-def test_a_command_from_an_event_function_is_told_to_go_elsewhere(projector):
+def test_a_command_from_an_event_function_is_told_to_go_elsewhere(standing):
+    clock, _simulated, projector = standing
     caught = []
 
     def eager(event, host_s):
@@ -201,7 +235,8 @@ def test_a_command_from_an_event_function_is_told_to_go_elsewhere(projector):
             caught.append(error)
 
     projector.on_event(eager)
-    projector.light(1, at_s=time.monotonic() + 0.02)
+    projector.light(1, at_s=clock.now_s + 1)
+    clock.now_s += 2
     eventually(lambda: caught)
 
 
@@ -269,12 +304,20 @@ def test_darken_shouts_stop_at_a_board_that_does_not_answer():
     assert b"!\n" in link.sent
 
 
-def test_a_watched_projector_goes_dark_by_itself_when_the_line_is_cut():
-    with SimulatedProjector(settings={**SWIFT, "silence_fade_s": 0.1}) as simulated:
-        link = simulated.link()
-        with Projector.open(link, watch_s=0.6) as projector:
-            projector.light(80)
-            time.sleep(0.8)
-            assert simulated.outputs.light_at(time.monotonic()) > 0, "it speaks often enough"
-            link.close()
-            eventually(lambda: simulated.outputs.light_at(time.monotonic()) == 0)
+def test_a_watched_projector_goes_dark_by_itself_when_the_line_is_cut(standing):
+    clock, simulated, projector = standing
+    projector.light(80)
+    answers = Answers()
+    simulated.attach(answers)
+    for _ in range(4):
+        before = answers.count
+        clock.now_s += 0.5
+        eventually(lambda so_far=before: answers.count > so_far, "speaking by itself")
+    assert projector.status()["light"] == "80", "it speaks often enough"
+    simulated.detach(answers)
+    projector.close()
+    clock.move(0.599)
+    assert simulated.outputs.light_at(clock.now_s) > 0.5
+    for _ in range(2):
+        clock.move(0.1)
+    assert simulated.outputs.light_at(clock.now_s) == 0

@@ -4,18 +4,18 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
+import running
+from patience import StandingClock, eventually
+from terminal import Terminal
 from visiophare.commands.carriage import move
 from visiophare.commands.common import Stopped
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 
-PATIENCE_S = 30.0
 SWIFT = {
     "speed_mm_s": 200.0,
     "home_speed_mm_s": 200.0,
@@ -36,35 +36,23 @@ def port(simulated):
     return f"socket://127.0.0.1:{simulated.serve_tcp()}"
 
 
-def start(*words, **environment):
-    return subprocess.Popen(
-        [sys.executable, "-m", "visiophare", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONUTF8": "1", **environment},
-    )
-
-
 def make_homing_slow(projector):
     for name in ("home_slow_mm_s", "home_speed_mm_s"):
         projector.ask("settings", name=name, value="0.5")
 
 
-def eventually(condition):
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it did not happen"
-        time.sleep(0.01)
-
-
-def test_the_light_goes_to_its_level_and_stays_when_the_command_has_ended(
-    visiophare, simulated, port
-):
-    run = visiophare("light", "40", "--over", "20ms", "--port", port)
-    assert (run.code, run.out) == (0, "The light goes to 40 % in 0.02 s.\n")
-    eventually(lambda: simulated.outputs.light_at(time.monotonic()) > 0.112)
-    time.sleep(0.1)
-    assert simulated.outputs.light_at(time.monotonic()) == pytest.approx(0.1125, abs=0.001)
+def test_the_light_goes_to_its_level_and_stays_when_the_command_has_ended(visiophare):
+    clock = StandingClock()
+    with SimulatedProjector(now=clock) as simulated:
+        port = f"socket://127.0.0.1:{simulated.serve_tcp()}"
+        run = visiophare("light", "40", "--over", "20ms", "--port", port)
+        assert (run.code, run.out) == (0, "The light goes to 40 % in 0.02 s.\n")
+        assert simulated.outputs.light_at(clock.now_s) == 0
+        clock.move(0.02)
+        assert simulated.outputs.light_at(clock.now_s) == pytest.approx(0.1125, abs=0.001)
+        for _ in range(10):
+            clock.move(6.0)
+        assert simulated.outputs.light_at(clock.now_s) == pytest.approx(0.1125, abs=0.001)
 
 
 def test_numbers_have_the_decimal_sign_of_the_language(visiophare, simulated, port):
@@ -81,11 +69,13 @@ def test_a_fade_longer_than_any_board_can_is_a_mistake_in_the_argument(visiophar
     assert "8 minutes" in run.document["error"]["message"]
 
 
-def test_light_tells_a_script_when_the_board_acted(visiophare, simulated, port):
-    run = visiophare("light", "12.5", "--json", VISIOPHARE_PORT=port)
-    assert run.document["ok"] is True
-    assert run.document["level_percent"] == 12.5
-    assert 0 <= simulated.executed[0].board_us - run.document["board_us"] < 10_000
+def test_light_tells_a_script_when_the_board_acted(visiophare):
+    with SimulatedProjector(now=StandingClock()) as simulated:
+        port = f"socket://127.0.0.1:{simulated.serve_tcp()}"
+        run = visiophare("light", "12.5", "--json", VISIOPHARE_PORT=port)
+        assert run.document["ok"] is True
+        assert run.document["level_percent"] == 12.5
+        assert run.document["board_us"] == simulated.executed[0].board_us
 
 
 def test_light_says_what_the_master_leaves_of_it_and_how_to_get_all(visiophare, simulated, port):
@@ -192,12 +182,10 @@ def test_a_signal_in_the_middle_darkens_and_stops_the_carriage(simulated, port, 
     with Projector.open(port) as projector:
         make_homing_slow(projector)
         projector.light(100)
-    moving = start("carriage", "home", "--port", port)
-    eventually(lambda: simulated.outputs.carriage_mm(time.monotonic()) < 20.0)
-    moving.send_signal(number)
-    out, _ = moving.communicate(timeout=PATIENCE_S)
-    assert moving.returncode == 128 + number
-    assert out == b""
+    with running.visiophare("carriage", "home", "--port", port) as moving:
+        eventually(lambda: simulated.outputs.carriage_mm(time.monotonic()) < 20.0)
+        ended = moving.end(number)
+    assert (ended.code, ended.out) == (128 + number, "")
     assert simulated.outputs.light_at(time.monotonic()) == 0.0
     told = [(done.name, done.args.get("level_percent")) for done in simulated.executed]
     assert told[2:4] == [("light", 0.0), ("carriage stop", None)]  # dark first
@@ -227,34 +215,25 @@ def test_an_arrival_that_takes_too_long_is_given_up_and_the_carriage_told_to_sto
 @posix
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_simulate_listens_as_soon_as_it_says_so_and_ends_well(name):
-    process = start("simulate", VISIOPHARE_PORT="/dev/ttyNOT-THERE")
-    assert process.stdout is not None
-    address = process.stdout.readline().decode().strip()
-    assert address.startswith("socket://127.0.0.1:")
-    with Projector.open(address) as projector:
-        projector.light(10)
-        process.send_signal(getattr(signal, name))
-        out, error = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 0
-    assert out == b""
-    assert b"Traceback" not in error
+    with running.visiophare("simulate", VISIOPHARE_PORT="/dev/ttyNOT-THERE") as simulate:
+        address = simulate.line()
+        assert address.startswith("socket://127.0.0.1:")
+        with Projector.open(address) as projector:
+            projector.light(10)
+            ended = simulate.end(getattr(signal, name))
+    assert (ended.code, ended.out) == (0, "")
+    assert "Traceback" not in ended.err
 
 
 @posix
 def test_simulate_names_a_terminal_that_understands_typing():
-    process = start("simulate", "--pty")
-    assert process.stdout is not None
-    address = process.stdout.readline().decode().strip()
-    with open(process.stdout.readline().decode().strip(), "r+b", buffering=0) as terminal:
-        terminal.write(b"light 40\r\n")
-        heard = terminal.readline()
-        if heard.startswith(b"~"):  # the board tells of its start to whoever is there early
-            heard = terminal.readline()
-        assert b"Light to 40 %." in heard
-    with Projector.open(address) as projector:
-        assert projector.status()["level"] == "40"
-    process.terminate()
-    process.communicate(timeout=PATIENCE_S)
+    with running.visiophare("simulate", "--pty") as simulate:
+        address = simulate.line()
+        with Terminal(simulate.line()) as terminal:
+            terminal.write(b"light 40\r\n")
+            assert "Light to 40 %." in terminal.line()
+        with Projector.open(address) as projector:
+            assert projector.status()["level"] == "40"
 
 
 def test_simulate_on_a_taken_port_or_without_micropython_is_one_sentence(visiophare, simulated):

@@ -4,7 +4,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from patience import PATIENCE_S, eventually
+from running import Running
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 from visiophare.stopping import GuardedCondition, Stopped, accomplished, check, stop_signals
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 PROGRAM = """
 import sys, time
 import visiophare.cli as cli
+from visiophare import stopping
 from visiophare.commands import common
 import click, types
 from pathlib import Path
@@ -38,7 +40,7 @@ class Projector:
     def darken(self):
         if "--slow" in sys.argv:
             print("darkening", flush=True)
-            time.sleep(0.2)
+            sys.stdin.readline()
         print("dark", flush=True)
         if "--hang" in sys.argv:
             time.sleep(60)
@@ -48,6 +50,8 @@ class Projector:
     def close(self):
         print("closed", flush=True)
 
+if "--slow" in sys.argv:  # all of it happens in one moment
+    stopping.time = types.SimpleNamespace(monotonic=lambda: 0.0)
 sys.modules["visiophare.projector"] = types.SimpleNamespace(Projector=Projector)
 
 @click.command(cls=common.Command)
@@ -75,27 +79,19 @@ sys.exit(cli.run(["try", *sys.argv[1:]]))
 """
 
 
-def start(*options: str, cwd: Path | None = None) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=cwd,
-    )
+def start(*options: str, cwd: Path | None = None) -> Running:
+    return Running(sys.executable, "-c", PROGRAM, *options, cwd=cwd)
 
 
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_a_signal_darkens_closes_and_exits_as_shells_count(number: int, code: int) -> None:
-    process = start("--wait")
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(number)
-    out, err = process.communicate(timeout=20)
-    assert (process.returncode, out) == (code, "dark\nclosed\n")
-    assert "Traceback" not in err
+    with start("--wait") as program:
+        assert program.line() == "ready"
+        ended = program.end(number)
+    assert (ended.code, ended.out) == (code, "dark\nclosed\n")
+    assert "Traceback" not in ended.err
 
 
 def test_a_projector_that_cannot_be_darkened_is_told_of() -> None:
@@ -110,44 +106,31 @@ def test_a_projector_that_cannot_be_darkened_is_told_of() -> None:
 
 
 def test_a_terminal_that_hangs_up_twice_does_not_leave_the_light_on() -> None:
-    process = start("--wait", "--slow")
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGHUP)
-    assert process.stdout.readline() == "darkening\n"
-    process.send_signal(signal.SIGHUP)
-    out, _err = process.communicate(timeout=20)
-    assert (process.returncode, out) == (129, "dark\nclosed\n")
+    with start("--wait", "--slow") as program:
+        assert program.line() == "ready"
+        program.process.send_signal(signal.SIGHUP)
+        assert program.line() == "darkening"
+        program.process.send_signal(signal.SIGHUP)
+        program.write("darkened\n")
+        ended = program.end()
+    assert (ended.code, ended.out) == (129, "dark\nclosed\n")
 
 
 def test_a_second_signal_ends_at_once_even_when_darkening_hangs() -> None:
-    process = start("--wait", "--hang")
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    assert process.stdout.readline() == "dark\n"
-    began_s = time.monotonic()
-    time.sleep(0.6)  # a person who waits, and presses again
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
-    assert time.monotonic() - began_s < 10
-    assert process.returncode == -signal.SIGINT
+    with start("--wait", "--hang") as program:
+        assert program.line() == "ready"
+        program.process.send_signal(signal.SIGINT)
+        assert program.line() == "dark"
+        time.sleep(0.6)  # a person who waits, and presses again
+        assert program.end(signal.SIGINT).code == -signal.SIGINT
 
 
-def test_a_hang_up_that_the_parent_ignores_stays_ignored(tmp_path: Path) -> None:
+def test_a_hang_up_that_the_parent_ignores_stays_ignored() -> None:
     script = 'trap "" HUP; exec "$@"'
-    process = subprocess.Popen(
-        ["sh", "-c", script, "sh", sys.executable, "-c", PROGRAM, "--wait"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGHUP)
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
-    assert process.returncode == 143
+    with Running("sh", "-c", script, "sh", sys.executable, "-c", PROGRAM, "--wait") as program:
+        assert program.line() == "ready"
+        program.process.send_signal(signal.SIGHUP)
+        assert program.end(signal.SIGTERM).code == 143
 
 
 @pytest.mark.parametrize(
@@ -159,28 +142,23 @@ def test_a_hang_up_that_the_parent_ignores_stays_ignored(tmp_path: Path) -> None
     ],
 )
 def test_an_error_darkens_unless_the_command_only_asks(options: tuple[str, ...], out: str) -> None:
-    process = start(*options)
-    assert process.communicate(timeout=20)[0] == out
-    assert process.returncode == (1 if options else 0)
+    with start(*options) as program:
+        ended = program.end()
+    assert (ended.code, ended.out) == (1 if options else 0, out)
 
 
 def test_being_stopped_is_one_json_document_too() -> None:
-    process = start("--wait", "--json")
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGTERM)
-    out, _err = process.communicate(timeout=20)
-    assert process.returncode == 143
-    assert '"code": "interrupted"' in out
+    with start("--wait", "--json") as program:
+        assert program.line() == "ready"
+        ended = program.end(signal.SIGTERM)
+    assert ended.code == 143
+    assert '"code": "interrupted"' in ended.out
 
 
 def test_a_signal_leaves_no_half_written_file(tmp_path: Path) -> None:
-    process = start("--write", cwd=tmp_path)
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
-    assert process.returncode == 143
+    with start("--write", cwd=tmp_path) as program:
+        assert program.line() == "ready"
+        assert program.end(signal.SIGTERM).code == 143
     assert list(tmp_path.iterdir()) == []
 
 
@@ -200,7 +178,7 @@ def test_what_the_main_thread_holds_is_let_go_before_a_signal_raises() -> None:
     assert reached == ["inner", "outer"]
     other = threading.Thread(target=condition.acquire)
     other.start()
-    other.join(timeout=20)
+    other.join(PATIENCE_S)
     assert not other.is_alive()  # it was free
 
 
@@ -244,8 +222,9 @@ with stopping.stop_signals():
 signal.raise_signal(signal.SIGTERM)
 print("to the end")
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "to the end\n")
+    with Running(sys.executable, "-c", program) as done:
+        ended = done.end()
+    assert (ended.code, ended.out) == (0, "to the end\n")
 
 
 def test_a_signal_before_it_is_accomplished_is_still_told() -> None:
@@ -260,15 +239,9 @@ def test_light_that_is_interrupted_either_stays_and_is_no_error_or_goes_out(paus
     with SimulatedProjector() as simulated:
         port = f"socket://127.0.0.1:{simulated.serve_tcp(0)}"
         program = "import sys; from visiophare.cli import run; sys.exit(run(sys.argv[1:]))"
-        process = subprocess.Popen(
-            [sys.executable, "-c", program, "light", "100", "--port", port],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        while simulated.outputs.light_at(time.monotonic()) == 0 and process.poll() is None:
-            time.sleep(0.001)
-        time.sleep(pause_s)
-        process.send_signal(signal.SIGINT)
-        code = process.wait(timeout=20)
+        with Running(sys.executable, "-c", program, "light", "100", "--port", port) as light:
+            eventually(lambda: simulated.outputs.light_at(time.monotonic()) > 0, "light", 0.001)
+            time.sleep(pause_s)
+            code = light.end(signal.SIGINT).code
         lit = simulated.outputs.light_at(time.monotonic()) > 0
         assert (code, lit) in {(0, True), (130, False)}

@@ -124,7 +124,7 @@ class SimulatedProjector:
         """
         from visiophare.simulator.server import PtyServer
 
-        server = PtyServer(self)
+        server = PtyServer(self, self._now)
         self.attach(server)
         return server.path
 

@@ -15,6 +15,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from visiophare.errors import PortError
@@ -115,8 +116,9 @@ class TcpServer:
 class PtyServer:
     """A terminal that any number of programs may open, as a real port on POSIX."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, now: Callable[[], float] = time.monotonic) -> None:
         self._board = board
+        self._now = now
         try:
             import pty
             import tty
@@ -132,7 +134,7 @@ class PtyServer:
         # Their end stays open here, or ours would read an error whenever nobody has it open.
         tty.setraw(self._theirs)
         os.set_blocking(self._ours, False)
-        self._read_s = time.monotonic()
+        self._read_s = now()
         self.path = os.ttyname(self._theirs)
         self._woken, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._serve, name="simulator pty", daemon=True)
@@ -142,7 +144,7 @@ class PtyServer:
         import termios
 
         # The system keeps what nobody reads; whoever opens the terminal later wants none of it.
-        now_s = time.monotonic()
+        now_s = self._now()
         if not select.select([self._theirs], [], [], 0)[0]:
             self._read_s = now_s
         elif now_s - self._read_s > UNREAD_S:

@@ -2,16 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare live` as its own process, a projector to look at, and virtual pads."""
 
-import os
-import queue
-import signal
-import subprocess
-import sys
-import threading
-import time
+import contextlib
 
 import pytest
 
+from running import visiophare
 from visiophare.simulator.projector import SimulatedProjector
 
 SHOW = """
@@ -56,47 +51,6 @@ source = "key d"
 cue = "dark"
 """
 
-PATIENCE_S = 15.0
-
-
-class LiveRun:
-    """One run of `visiophare live`, its lines as they come."""
-
-    def __init__(self, words, environment):
-        self._lines = queue.SimpleQueue()
-        self.seen = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "visiophare", "live", *map(str, words)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, **environment, "PYTHONUTF8": "1"},
-        )
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self._lines.put(line.rstrip())
-
-    def wait_for(self, words):
-        """The next line that has these words in it."""
-        deadline_s = time.monotonic() + PATIENCE_S
-        while (left_s := deadline_s - time.monotonic()) > 0:
-            try:
-                self.seen.append(self._lines.get(timeout=left_s))
-            except queue.Empty:
-                break
-            if words in self.seen[-1]:
-                return self.seen[-1]
-        raise AssertionError(f"{words!r} is not among {self.seen}")
-
-    def end(self, number=signal.SIGINT):
-        """Ends it by a signal; its exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE_S)
-
 
 @pytest.fixture
 def projector():
@@ -110,22 +64,10 @@ def live(tmp_path):
     """`live(port, WORDS…)` starts a run; those that still run are ended."""
     show = tmp_path / "show.toml"
     show.write_text(SHOW)
-    runs = []
+    with contextlib.ExitStack() as runs:
 
-    def start(port, *words, **environment):
-        runs.append(LiveRun([show, "--port", port, *words], environment))
-        return runs[-1]
+        def start(port, *words, **environment):
+            run = visiophare("live", show, "--port", port, *words, together=True, **environment)
+            return runs.enter_context(run)
 
-    yield start
-    for run in runs:
-        run.process.kill()
-        run.process.wait()
-        run.process.stdin.close()
-
-
-def until(condition, what="it"):
-    """Waits until a condition holds."""
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, f"{what} did not happen"
-        time.sleep(0.005)
+        yield start

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from patience import PATIENCE_S
 from visiophare.midi.keys import Keyboard, KeyNames
 
 
@@ -59,7 +60,7 @@ class ScriptedKeys:
 
     def read(self, timeout_s):
         if not self._batches:
-            self._woken.get(timeout=5)
+            self._woken.get(timeout=PATIENCE_S)
             return []
         batch = self._batches.pop(0)
         if isinstance(batch, BaseException):
@@ -73,7 +74,7 @@ class ScriptedKeys:
 def test_keys_come_through_the_queue_and_the_thread_ends_when_asked():
     heard = queue.SimpleQueue()
     with Keyboard(ScriptedKeys(["a"], ["b"]), heard.put, lambda: 3.0) as keyboard:
-        assert [heard.get(timeout=2).key for _key in "ab"] == ["a", "b"]
+        assert [heard.get(timeout=PATIENCE_S).key for _key in "ab"] == ["a", "b"]
     assert not keyboard._thread.is_alive()
 
 
@@ -81,7 +82,7 @@ def test_keys_come_through_the_queue_and_the_thread_ends_when_asked():
 def test_what_ends_the_thread_is_told(error):
     heard = queue.SimpleQueue()
     with Keyboard(ScriptedKeys(error), heard.put, lambda: 0.0):
-        assert heard.get(timeout=2) is error
+        assert heard.get(timeout=PATIENCE_S) is error
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX terminals")
@@ -107,7 +108,7 @@ class TestTerminal:
         before = termios.tcgetattr(near)
         with key_source() as source:
             os.write(far, b"a\x1a\x1c\x13\x1b[A")  # Ctrl-Z, Ctrl-\ and Ctrl-S do nothing
-            names, deadline_s = [], time.monotonic() + 5
+            names, deadline_s = [], time.monotonic() + PATIENCE_S
             while len(names) < 2 and time.monotonic() < deadline_s:
                 names += source.read(0.1)
             assert names == ["a", "up"]
@@ -128,10 +129,12 @@ class TestTerminal:
 
         with key_source() as source:
             os.write(terminal[0], b"\x1b")
-            assert source.read(5.0) == []
-            assert source.read(5.0) == ["escape"]
+            assert source.read(PATIENCE_S) == []
+            assert source.read(PATIENCE_S) == ["escape"]
             source.wake()
-            assert source.read(None) == []
+            woken_s = time.monotonic()
+            assert source.read(PATIENCE_S) == []
+            assert time.monotonic() < woken_s + PATIENCE_S / 2
 
     def test_a_pipe_is_read_to_its_end(self, monkeypatch):
         from visiophare.midi.terminal import key_source

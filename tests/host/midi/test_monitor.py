@@ -2,14 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare midi monitor`, as its own process, with a virtual pad."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
 
 import pytest
 
+import running
 from visiophare.commands.midi import nothing_to_hear, touch_line
 from visiophare.midi.messages import Edge, Touch
 
@@ -26,13 +24,8 @@ def test_a_missing_instrument_is_told_with_those_that_are_there():
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_hits_are_printed_until_it_is_ended(plug, jack_server, name):
     pad = plug("Test pad")
-    command = [sys.executable, "-u", "-m", "visiophare", "midi", "monitor", "--pad", "Test pad"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as run:
-        try:
-            assert "Test pad" in run.stdout.readline()
-            pad.play(0x99, 36, 100)
-            assert "note 36 channel 10" in run.stdout.readline()
-            run.send_signal(getattr(signal, name))
-            assert run.wait(10) == 128 + getattr(signal, name)
-        finally:
-            run.kill()
+    with running.visiophare("midi", "monitor", "--pad", "Test pad", **jack_server) as monitor:
+        assert "Test pad" in monitor.line()
+        pad.play_until(lambda: monitor.said("note 36 channel 10"), 0x99, 36, 100)
+        number = getattr(signal, name)
+        assert monitor.end(number).code == 128 + number

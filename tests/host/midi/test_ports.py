@@ -61,6 +61,26 @@ def test_every_input_is_listened_to_and_the_time_is_taken_in_the_callback():
     assert (heard[0].at_s, heard[0].number) == (7.0, 36)
 
 
+def test_a_burst_of_hits_is_heard_whole_and_in_order():
+    midi = PlayedMidi("LPD8")
+    ports, heard = listening(midi)
+    ports.poll()
+    for number in range(128):
+        midi.play("LPD8", 0x90, number, 100)
+    assert [touch.number for touch in heard] == list(range(128))
+
+
+def test_looking_again_opens_and_closes_nothing():
+    midi = PlayedMidi("LPD8", "nanoPAD2")
+    ports, _heard = listening(midi)
+    ports.poll()
+    listening_to = list(midi.opened)
+    midi.open = midi.close = None
+    for _look in range(50):
+        assert ports.poll() == []
+    assert midi.opened == listening_to
+
+
 def test_a_name_chooses_whatever_its_case_and_loops_are_never_pads():
     midi = PlayedMidi("Midi Through:Midi Through Port-0 14:0", "LPD8 20:0", "visiophare:pads 130:0")
     ports, _heard = listening(midi, "lpd8")

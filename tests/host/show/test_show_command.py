@@ -3,7 +3,6 @@
 """`visiophare show`, the examples, and the player on the simulated projector in real time."""
 
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import running
+from cable import Cable
 from host.show.stage_fake import FakeClock, FakeProjector
+from patience import eventually
 from visiophare.midi.files import read_performance
 from visiophare.projector import Projector
 from visiophare.show.actions import Go, TimedEvent, Trigger
@@ -27,6 +29,10 @@ id = "dawn"
 name = "It dawns"
 steps = [ { fade = 60, over = "200ms" }, { hold = "100ms" }, { flash = 100, for = "80ms" } ]
 """
+
+
+# A flash that comes too late is left out: this one is long enough for a machine with much to do.
+PLAYED = SHORT.replace('"80ms"', '"1s"')
 
 
 @pytest.fixture
@@ -107,6 +113,7 @@ def test_what_is_perhaps_not_meant_is_noted(visiophare, short: Path) -> None:
 
 def test_play_plays_and_leaves_the_dark(visiophare, short: Path, simulated) -> None:
     projector, port = simulated
+    short.write_text(PLAYED)
     run = visiophare("show", "play", short, "--port", port)
     assert (run.code, run.err) == (0, "    0.0 s  dawn - It dawns\n")
     assert run.out.startswith("Played Short: ")
@@ -118,18 +125,19 @@ def test_play_plays_and_leaves_the_dark(visiophare, short: Path, simulated) -> N
         ("flash", 100),
         ("light", 0),
     ]
-    assert projector.outputs.mean_light(time.monotonic() - 0.001, time.monotonic()) == 0
+    assert projector.outputs.light_at(time.monotonic()) == 0
 
 
 def test_play_as_json_reports_planned_and_executed_times(
     visiophare, short: Path, simulated
 ) -> None:
     _projector, port = simulated
+    short.write_text(PLAYED)
     document = visiophare("show", "play", short, "--port", port, "--json").document
     ahead = [command for command in document["commands"] if not command["live"]]
     assert [command["label"] for command in ahead] == [
         "dawn: fade to 60 % in 200 ms",
-        "dawn: flash 100 % for 80 ms",
+        "dawn: flash 100 % for 1 s",
     ]
     assert [command["planned_s"] for command in ahead] == [0, pytest.approx(0.3, abs=1e-5)]
     assert document["late_ms"]["count"] == 2
@@ -140,14 +148,18 @@ def test_a_performance_plays_the_pads(visiophare, checkout: Path, simulated, tmp
     projector, port = simulated
     # a hard hit on 36, half a second later one on 38, and 60, which is bound to nothing
     path = midi_file(tmp_path / "p.mid", "00 99 24 7F  83 60 99 26 40  00 99 3C 40")
-    show = checkout / "examples/2-pads/show.toml"
-    run = visiophare("show", "play", show, "--midi", path, "--port", port)
+    show = tmp_path / "show.toml"
+    text = (checkout / "examples/2-pads/show.toml").read_text("utf-8")
+    show.write_text(text.replace('"90ms"', '"1s"'), "utf-8")
+    run = visiophare("show", "play", show, "--midi", path, "--port", port, "--json")
     assert run.code == 0, run.err
     assert "Bound to nothing: note 60." in run.err
+    rows = run.document["commands"]
+    (hit_s,) = (row["planned_s"] for row in rows if row["label"].startswith("coup: light"))
+    (flash_s,) = (row["planned_s"] for row in rows if row["label"].startswith("eclat: flash"))
+    assert flash_s - hit_s == pytest.approx(0.5, abs=1e-5)
     done = [(d.name, d.args["level_percent"]) for d in projector.executed if d.name != "master"]
     assert done == [("light", 0), ("light", 90), ("light", 15), ("flash", 100), ("light", 0)]
-    hit, flash = projector.executed[2], projector.executed[4]
-    assert flash.host_s - hit.host_s == pytest.approx(0.5, abs=0.02)
 
 
 def test_a_performance_of_which_nothing_is_bound_is_refused(visiophare, short, tmp_path) -> None:
@@ -169,19 +181,30 @@ def test_a_show_is_read_before_a_port_is_opened(visiophare, tmp_path: Path) -> N
     assert (run.code, "There is no file missing.toml." in run.err) == (1, True)
 
 
+def playing(show: Path, port: str) -> running.Running:
+    return running.visiophare("show", "play", show, "--port", port, together=True)
+
+
+def wait_for_level(projector: SimulatedProjector, level_percent: float) -> None:
+    def has_begun() -> bool:
+        done = projector.executed
+        return any(command.args.get("level_percent") == level_percent for command in done)
+
+    eventually(has_begun, f"{level_percent} %")
+
+
+def levels(projector: SimulatedProjector) -> list[float]:
+    """The levels of all commands for the light, in order."""
+    return [done.args["level_percent"] for done in projector.executed if done.name == "light"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_puts_the_light_out(short: Path, simulated) -> None:
     projector, port = simulated
     short.write_text(SHORT.replace('hold = "100ms"', "hold = 60"))
-    words = [sys.executable, "-m", "visiophare", "show", "play", str(short), "--port", port]
-    with subprocess.Popen(words, stderr=subprocess.PIPE) as process:
-        deadline_s = time.monotonic() + 20
-        while not any(done.args.get("level_percent") == 60 for done in projector.executed):
-            assert time.monotonic() < deadline_s
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        _out, err = process.communicate(timeout=20)
-    assert process.returncode == 130, err
+    with playing(short, port) as play:
+        wait_for_level(projector, 60)
+        assert play.end(signal.SIGINT).code == 130
     ended = [done for done in projector.executed if done.name != "master"][-2:]
     assert [done.name for done in ended] == ["light", "carriage stop"]
     assert ended[0].args["level_percent"] == 0
@@ -210,34 +233,54 @@ def test_the_second_example_answers_on_the_simulated_projector(checkout: Path) -
         assert [cue for cue, _at_s in report.cues] == ["coup", "eclat", "vague"]
 
 
-def test_the_board_keeps_the_timeline_to_a_few_milliseconds() -> None:
-    """A computer under load may wake late, but it has sent 150 ms ahead."""
-    steps = "{ loop = 12, steps = [ { fade = 60, over = 0.1 }, { fade = 50, over = 0.1 } ] }"
+def test_the_board_says_of_every_command_of_a_timeline_that_it_is_done() -> None:
+    """How exactly is test_player.py's, on a fake clock, and a benchmark: timeline.py."""
+    steps = "{ loop = 6, steps = [ { fade = 60, over = 0.1 }, { fade = 50, over = 0.1 } ] }"
     show = parse_show(f'[[cue]]\nid = "a"\nsteps = [ {steps} ]\n'.encode(), "x")
     with SimulatedProjector() as simulated, Projector.open(simulated.link()) as projector:
         report = Player(show, projector).play([TimedEvent(0, Go())])
-    lateness = report.lateness()
-    assert lateness.count >= 22
-    assert lateness.p50_ms < 50
+    times_s = [at_s for _label, at_s in report.executed]
+    assert times_s == sorted(times_s)
+    assert [entry.label for entry in report.entries if entry.executed_s is None] == []
 
 
-def test_a_pulled_cable_does_not_end_a_show_that_finds_its_projector_again(
-    visiophare, short: Path, simulated
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_a_board_that_is_reset_is_brought_back_to_where_the_show_is(short: Path, simulated) -> None:
+    projector, port = simulated
+    short.write_text(SHORT.replace('hold = "100ms"', "hold = 60"))
+    with playing(short, port) as play:
+        wait_for_level(projector, 60)
+        projector.reset()
+        play.wait_for("The board has started anew; the show goes on.")
+        eventually(lambda: levels(projector).count(60) == 2, "60 % again")
+        assert play.end(signal.SIGINT).code == 130
+    assert levels(projector)[-1] == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_a_show_goes_on_while_the_cable_is_pulled_and_finds_its_projector_again(
+    short: Path, simulated
 ) -> None:
     projector, port = simulated
-    short.write_text(SHORT.replace('hold = "100ms"', "hold = 4"))
-    words = [sys.executable, "-m", "visiophare", "show", "play", str(short), "--port", port]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
-        deadline_s = time.monotonic() + 20
-        while not any(done.args.get("level_percent") == 60 for done in projector.executed):
-            assert time.monotonic() < deadline_s
-            time.sleep(0.02)
-        projector.reset()
-        _out, err = process.communicate(timeout=30)
-    assert process.returncode == 0, err
-    assert "The board has started anew; the show goes on." in err
-    levels = [done.args.get("level_percent") for done in projector.executed if done.name == "light"]
-    assert levels[-2:] == [60, 0], "where it ought to be, then the end"
+    short.write_text(
+        SHORT.replace('hold = "100ms"', "hold = 1 }, { fade = 30, over = 0 }, { hold = 60")
+    )
+    with (
+        Cable(int(port.rpartition(":")[2])) as cable,
+        playing(short, f"socket://127.0.0.1:{cable.port}") as play,
+    ):
+        wait_for_level(projector, 60)
+        cable.pull()
+        play.wait_for("vanished")
+        play.wait_for("The show goes on")
+        time.sleep(1.2)  # meanwhile the light is to be at 30 %
+        before = len(levels(projector))
+        cable.plug()
+        play.wait_for("The projector is back.")
+        eventually(lambda: 30 in levels(projector)[before:], "where the show has got to")
+        assert play.end(signal.SIGINT).code == 130
+    assert not any("started anew" in line for line in play.seen)
+    assert levels(projector)[-1] == 0
 
 
 @pytest.mark.parametrize("name", ["193_rock_115_fill_4-4.mid", "111_soul-motown_104_fill_4-4.mid"])
