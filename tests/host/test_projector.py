@@ -11,12 +11,11 @@ import time
 
 import pytest
 
+from host.swift import SWIFT
 from patience import PATIENCE_S, StandingClock, eventually
 from visiophare.errors import BoardError, PortError
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
-
-SWIFT = {"home_speed_mm_s": 200.0, "home_slow_mm_s": 20.0, "acceleration_mm_s2": 5000.0}
 
 
 @pytest.fixture

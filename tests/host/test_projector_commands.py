@@ -9,6 +9,7 @@ import time
 import pytest
 
 import running
+from host.swift import SWIFT
 from patience import StandingClock, eventually
 from terminal import Terminal
 from visiophare.commands.carriage import move
@@ -16,12 +17,6 @@ from visiophare.commands.common import Stopped
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 
-SWIFT = {
-    "speed_mm_s": 200.0,
-    "home_speed_mm_s": 200.0,
-    "home_slow_mm_s": 20.0,
-    "acceleration_mm_s2": 5000.0,
-}
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 
 

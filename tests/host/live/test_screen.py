@@ -86,6 +86,7 @@ def test_a_terminal_that_stands_still_holds_up_nobody():
 
     def write(line: str) -> None:
         stuck.wait(PATIENCE_S)
+        stuck.set()
         written.append(line)
 
     with Printer() as printer:

@@ -6,10 +6,12 @@ import contextlib
 import os
 import socket
 import stat
+import threading
 import time
 
 import pytest
 
+from host.swift import SWIFT
 from on_micropython import require_micropython
 from patience import PATIENCE_S, StandingClock, eventually
 from terminal import Terminal
@@ -17,13 +19,9 @@ from visiophare.errors import FileError, PortError
 from visiophare.link import open_link
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
+from visiophare.simulator.server import TcpServer
 
-ENGLISH = {
-    "language": "en",
-    "home_speed_mm_s": 200.0,
-    "home_slow_mm_s": 20.0,
-    "acceleration_mm_s2": 5000.0,
-}
+ENGLISH = {**SWIFT, "language": "en"}
 posix = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals exist on POSIX only")
 
 
@@ -113,12 +111,33 @@ def test_one_who_has_gone_before_being_told_does_no_harm(simulated, monkeypatch)
         assert first.recv(100)
 
 
-def test_a_client_that_does_not_read_holds_nobody_up(simulated):
-    with connect(simulated.serve_tcp()) as deaf:
-        for _ in range(300):
-            deaf.sendall(b"help\n" * 20)
+class HearingBoard:
+    """A board that only listens."""
+
+    heard = b""
+
+    def hear(self, data):
+        self.heard += data
+
+
+def test_a_client_that_does_not_read_holds_nobody_up():
+    board = HearingBoard()
+    server = TcpServer(board, "127.0.0.1", 0)
+    said = threading.Event()
+
+    def say_more_than_the_system_keeps():
+        for _ in range(20):
+            server.deliver(b"x" * 1_000_000)
+        said.set()
+
+    with connect(server.port) as deaf:
         deaf.sendall(b"light 33\n")
-        eventually(lambda: simulated.executed)
+        eventually(lambda: board.heard == b"light 33\n")
+        threading.Thread(target=say_more_than_the_system_keeps, daemon=True).start()
+        eventually(said.is_set, "saying it all")
+        deaf.sendall(b"light 34\n")
+        eventually(lambda: board.heard.endswith(b"light 34\n"))
+    server.hang_up()
 
 
 def test_a_taken_tcp_port_is_one_sentence(simulated):
@@ -182,11 +201,16 @@ def test_both_interpreters_play_the_same_board(interpreter):
         homing = projector.carriage_home()
         found = projector.wait_for("homed", "fault", timeout_s=PATIENCE_S, since=homing)
         assert [found and found[0].name] == ["homed"]
+        home_mm = simulated.outputs.carriage_mm(at_s + PATIENCE_S)
+        assert home_mm == pytest.approx(0.0, abs=SWIFT["home_retract_mm"])
+        moving = projector.carriage_to_mm(50)
+        assert projector.wait_for("arrived", timeout_s=PATIENCE_S, since=moving)
+        stands_mm = simulated.outputs.carriage_mm(at_s + 3 * PATIENCE_S)
+        assert stands_mm - home_mm == pytest.approx(50 - float(found[0].fields["mm"]), abs=0.1)
         half = pytest.approx(0.1842, abs=0.0003)  # 50 % as perceived; only the fade's end is it
         eventually(lambda: simulated.outputs.light_at(time.monotonic()) == half)
-        assert simulated.outputs.carriage_mm(at_s + PATIENCE_S) == pytest.approx(0.0, abs=0.5)
         names = [done.name for done in simulated.executed]
-        assert sorted(names) == ["carriage home", "light"]
+        assert sorted(names) == ["carriage at", "carriage home", "light"]
         lit = next(done for done in simulated.executed if done.name == "light")
         early_s = 0.01 + 2 * projector.clock_uncertainty_s
         assert (
@@ -206,10 +230,11 @@ def test_a_reset_keeps_saved_settings_and_the_carriage_where_it_is(interpreter):
         moving = projector.carriage_to_mm(50)
         projector.wait_for("arrived", timeout_s=PATIENCE_S, since=moving)
         projector.light(100)
+        stood_mm = simulated.outputs.carriage_mm(time.monotonic() + PATIENCE_S)
         simulated.reset("brown_out")
         eventually(lambda: simulated.outputs.light_at(time.monotonic()) == 0.0, "darkness")
-        stands_mm = simulated.outputs.carriage_mm(time.monotonic())
-        assert stands_mm == pytest.approx(50, abs=0.5)
+        stands_mm = simulated.outputs.carriage_mm(time.monotonic() + PATIENCE_S)
+        assert stands_mm == pytest.approx(stood_mm, abs=0.01)
         assert projector.ask("settings", name="frames").parts == [{"frames": "7"}]
         assert projector.status()["reset"] == "brown_out"
         assert projector.status()["referenced"] == "no"
