@@ -85,7 +85,7 @@ class SuiteOnMicroPython(pytest.File):
 
     def _run(self) -> dict[str, str]:
         selected = [
-            item.function
+            item.function_name
             for item in self.session.items
             if isinstance(item, FunctionOnMicroPython) and item.parent is self
         ]
@@ -109,10 +109,10 @@ class FunctionOnMicroPython(pytest.Item):
 
     def __init__(self, function: str, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.function = function
+        self.function_name = function
 
     def runtest(self) -> None:
-        failure = self.parent.result_of(self.function)
+        failure = self.parent.result_of(self.function_name)
         if failure:
             raise FailureOnMicroPythonError(failure)
 

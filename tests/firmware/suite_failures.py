@@ -5,6 +5,7 @@
 import random
 
 from firmware_bench import Bench
+from flashes import rises_us
 
 from visiophare_wire import BY_NAME
 
@@ -85,6 +86,16 @@ def test_a_light_that_cannot_be_set_is_darkened_as_soon_as_it_can():
     bench.board.broken = ()
     bench.run(0.01)
     assert bench.board.duty == 0
+
+
+def test_light_that_failures_put_out_and_clear_lets_come_again_counts_as_flashes():
+    bench = Bench()
+    bench.run(0.2)
+    bench.board.broken = ("is_moving",)
+    for _ in range(5):
+        bench.controller.receive(b"light 100\rcarriage home\rclear\r", bench.board_us())
+        assert bench.board.duty == 0
+    assert len(rises_us(bench.board.lights)) == 3
 
 
 def test_a_stop_that_cannot_darken_tries_again_until_it_can():

@@ -87,6 +87,14 @@ def test_a_stop_slows_down_from_the_present_speed():
         assert done + stop.steps <= plan.steps
 
 
+def test_a_stop_is_no_harder_than_the_acceleration():
+    plan = Ramp(2000, 5000).plan(5000)
+    periods = [period for _, period in executed(plan)]
+    for done in (1, 10, 100, 200, 399, 400, 1000, 4000):
+        duration_s = executed(plan.stopping(done))[-1][0]
+        assert 1 / periods[done] / duration_s < 5000 * 1.05, done
+
+
 def test_a_stop_near_the_end_is_the_end():
     plan = Ramp(2000, 5000).plan(5000)
     assert plan.stopping(4600) is None

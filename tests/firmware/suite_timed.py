@@ -118,6 +118,17 @@ def test_what_cannot_be_done_when_its_time_comes_is_told():
     assert (failed["code"], failed["seq"]) == ("unreferenced", "2")
 
 
+def test_a_move_beyond_limits_that_were_tightened_while_it_waited_is_not_made():
+    bench = Bench()
+    bench.home()
+    steps = bench.board.rotor_steps
+    assert bench.send(later(bench, 1) + " carriage at 5").ok
+    assert bench.send("settings min_mm 10").ok
+    bench.run(2)
+    assert bench.named("failed")[0].fields["code"] == "outside"
+    assert bench.board.rotor_steps == steps
+
+
 def test_what_can_never_be_done_is_refused_at_once():
     bench = connected()
     assert bench.send(later(bench, 1) + " carriage at 4000").code == "outside"

@@ -13,9 +13,10 @@ from host.swift import SWIFT
 from patience import StandingClock, eventually
 from terminal import Terminal
 from visiophare.commands.carriage import move
-from visiophare.commands.common import Stopped
+from visiophare.commands.common import Stopped, open_projector
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
+from visiophare_wire import LINE, LineReader, parse_command
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 
@@ -195,6 +196,30 @@ def test_a_signal_before_the_board_has_answered_stops_the_carriage_too(port, sim
         move(port, False, 5.0, "", start_and_be_stopped)
     told = [done.name for done in simulated.executed]
     assert told[1:3] == ["light", "carriage stop"]  # dark first
+
+
+class OverheardProjector(SimulatedProjector):
+    """Remembers for how long its host wished to be waited for, each time it said so."""
+
+    def __init__(self):
+        super().__init__()
+        self.silences_ms = []
+        self._lines = LineReader()
+
+    def hear(self, data):
+        for kind, line in self._lines.feed(data):
+            if kind == LINE and isinstance(line, bytes) and b" watch " in line:
+                self.silences_ms.append(parse_command(line).args["silence_ms"])
+        super().hear(data)
+
+
+@pytest.mark.parametrize(("darken", "silences_ms"), [(True, [5000, 0]), (False, [])])
+def test_whoever_would_darken_is_watched_for_as_long_as_it_has_the_projector(darken, silences_ms):
+    with OverheardProjector() as simulated:
+        port = f"socket://127.0.0.1:{simulated.serve_tcp()}"
+        with open_projector(port, darken_on_error=darken):
+            assert simulated.silences_ms == silences_ms[:1]
+        assert simulated.silences_ms == silences_ms
 
 
 def test_an_arrival_that_takes_too_long_is_given_up_and_the_carriage_told_to_stop(

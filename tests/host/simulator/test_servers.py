@@ -20,6 +20,7 @@ from visiophare.link import open_link
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 from visiophare.simulator.server import TcpServer
+from visiophare_wire import ticks_add, ticks_diff
 
 ENGLISH = {**SWIFT, "language": "en"}
 posix = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals exist on POSIX only")
@@ -189,6 +190,20 @@ def test_a_program_may_use_the_terminal_as_a_port_one_after_the_other(simulated)
         with Projector.open(path) as projector:
             projector.light(level)
     assert [done.args["level_percent"] for done in simulated.executed] == [10.0, 20.0]
+
+
+def test_nobody_may_take_the_board_s_clock_for_the_computer_s():
+    clock = StandingClock()
+    with (
+        SimulatedProjector(now=clock) as simulated,
+        Projector.open(simulated.link(), clock) as projector,
+    ):
+        first_us = int(projector.ask("clock").fields["t"])
+        assert first_us > 1_000_000
+        assert abs(ticks_diff(first_us, ticks_add(0, round(clock.now_s * 1e6)))) > 1_000_000
+        clock.now_s += 100
+        passed_us = ticks_diff(int(projector.ask("clock").fields["t"]), first_us)
+        assert 1_000 < abs(passed_us - 100_000_000) < 10_000, "as much as crystals differ"
 
 
 def test_both_interpreters_play_the_same_board(interpreter):
