@@ -5,7 +5,6 @@
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,16 @@ READY_WITHIN_S = 20.0
 SERVERS = 4
 """At most so many of these run at once. Few: JACK remembers eight names of servers that were
 killed, and then starts no more."""
+
+
+# Runs the words behind it, and ends them when standard input ends: with us, however we end.
+LIFELINE = """
+exec 3<&0
+"$@" & server=$!
+{ read -r _ <&3; kill $server; } & watcher=$!
+wait $server
+kill $watcher
+"""
 
 
 class NoJackError(Exception):
@@ -89,8 +98,8 @@ def jack_server(log_path: Path) -> Iterator[dict[str, str]]:
 def _free_name() -> Iterator[tuple[str, int]]:
     """The name of a server that does not run, and the open file that keeps it ours.
 
-    jackd inherits the file: should this process be killed, a server that outlives it keeps its
-    name, and nobody takes it for their own.
+    jackd inherits the file: as long as it runs, whatever became of us, nobody else takes its name,
+    and with it the server for their own.
     """
     import fcntl
 
@@ -131,17 +140,18 @@ def _jackd(name: str, log_path: Path, lock: int) -> Iterator[subprocess.Popen]:
         # in place of the others: bursts in tests are short. -R: with a low priority one message in
         # thirty was lost beside four busy processes. Who may not have it gets the low one
         options = ["-R", "-t", "1000", "-d", "dummy", "-r", "48000", "-p", "256"]
-        command = ["jackd", "-n", name, *options]
-        server = subprocess.Popen(command, stdout=log, stderr=log, pass_fds=[lock])
+        server = subprocess.Popen(
+            ["sh", "-c", LIFELINE, "sh", "jackd", "-n", name, *options],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            pass_fds=[lock],
+        )
     try:
         yield server
     finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.stdin.close()
+        server.wait(PATIENCE_S)
 
 
 def _answers(rtmidi, server: subprocess.Popen) -> bool:
