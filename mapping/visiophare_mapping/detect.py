@@ -72,8 +72,8 @@ def find_target(
 
     Pictures are (h, w[, 3 or 4]), gamma encoded, BGR, 8 or 16 bits, or Light.
 
-    Raises: PictureError sizes_differ, no_pictures, on_off_swapped; DetectionError as
-    `find_in_exposures`.
+    Raises: PictureError sizes_differ, camera_moved, no_pictures, on_off_swapped; DetectionError
+    as `find_in_exposures`.
     """
     exposures = Exposures()
     for picture in on:

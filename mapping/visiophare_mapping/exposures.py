@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lit and the dark pictures of one calibration, summed as they come.
 
-Owns: that all are of one size, their means, and the views of the target that follow from them.
+Owns: that all are of one size and one viewpoint, their means, and the views of the target that
+follow from them.
 Must not know: boards, files, cameras.
 """
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from visiophare_mapping.errors import N_, PictureError
 from visiophare_mapping.photos import Grey, Light, light_of
+from visiophare_mapping.stillness import Glance, glance
 
 # The dark picture divides: below this share of its bright parts it is noise, not albedo.
 _LEAST_ALBEDO = 0.05
@@ -31,11 +33,12 @@ class Exposures:
         self._sums: dict[bool, Grey] = {}
         self._counts = {True: 0, False: 0}
         self._first: Light | None = None
+        self._first_lit: tuple[Glance, object] | None = None
 
     def add(self, picture: Light | NDArray[Any], lit: bool, name: str = "") -> None:
         """Add one picture: Light, or gamma encoded (h, w[, 3 or 4]) of 8 or 16 bits.
 
-        Raises: PictureError sizes_differ.
+        Raises: PictureError sizes_differ, camera_moved.
         """
         light = picture if isinstance(picture, Light) else light_of(picture)
         if self._first is None:
@@ -49,11 +52,36 @@ class Exposures:
                 size=" × ".join(map(str, light.size_px)),
                 first=" × ".join(map(str, self._first.size_px)),
             )
+        if lit:
+            self._refuse_moved(light, name or self._counts[True] + 1)
         if lit in self._sums:
             self._sums[lit] += light.grey
         else:
             self._sums[lit] = light.grey.copy()
         self._counts[lit] += 1
+
+    def _refuse_moved(self, light: Light, name: object) -> None:
+        """Raises PictureError camera_moved if a lit picture was taken from elsewhere than the
+        first one.  Dark pictures show too little to tell."""
+        seen = glance(light)
+        if self._first_lit is None:
+            self._first_lit = seen, name
+            return
+        first, first_name = self._first_lit
+        shift_px = first.shift_px(seen)
+        if shift_px is None:
+            return
+        raise PictureError(
+            "camera_moved",
+            N_("The camera moved between {first} and {name}: by about {pixels} pixels."),
+            N_(
+                "Take the pictures again with the camera fixed, or leave out those from elsewhere; "
+                "projector and slide must not move either."
+            ),
+            first=first_name,
+            name=name,
+            pixels=round(shift_px),
+        )
 
     @property
     def count_dark(self) -> int:

@@ -220,6 +220,22 @@ def test_a_failed_calibration_writes_nothing(
     assert not list(tmp_path.iterdir())
 
 
+def test_calibrate_names_the_picture_for_which_the_camera_moved(
+    visiophare: Visiophare, evening: Path, tmp_path: Path
+) -> None:
+    picture = cv2.imread(str(evening / "on" / "p2.png"))
+    cv2.imwrite(str(tmp_path / "bumped.png"), np.roll(picture, 31, axis=1))
+    words = ("calibrate", "--target", evening / "target.json", "--on", evening / "on", "--on",
+             "bumped.png", "--out", "c.json")  # fmt: skip
+    error = visiophare(*words, "--json").document["error"]
+    assert error["code"] == "camera_moved"
+    assert "p2.png and bumped.png: by about 31 pixels" in error["message"]
+    run = visiophare(*words, lang="fr")
+    assert run.code == 1
+    assert "La caméra a bougé entre" in run.err
+    assert not (tmp_path / "c.json").exists()
+
+
 def test_map_carries_points_and_passes_comments_on(visiophare: Visiophare, calibration) -> None:
     options = ("map", "--calibration", calibration, "--from")
     run = visiophare(*options, "slide", "--to", "camera", stdin="x,y\n0,0\n\n# rim\n-18,-12\n")

@@ -189,12 +189,13 @@ def from_camera(number: int, port: str | None, pairs: int, photo: Path) -> "Expo
     last_dark: Any = None
     with contextlib.closing(photographs(number, port, pairs)) as taken:
         for lit, picture in taken:
-            exposures.add(picture, lit=lit)
+            pair = exposures.count_dark + 1
+            name = _("the lit picture {number}").format(number=pair) if lit else ""
+            exposures.add(picture, lit, name)
             if lit:
                 continue
             last_dark = picture
-            done = exposures.count_dark
-            progress(_("Pair {number} of {pairs}.").format(number=done, pairs=pairs))
+            progress(_("Pair {number} of {pairs}.").format(number=pair, pairs=pairs))
     write_png(photo, last_dark)
     return exposures
 
