@@ -26,6 +26,7 @@ from visiophare_mapping.documents import (
     write_json,
 )
 from visiophare_mapping.errors import N_, CalibrationError
+from visiophare_mapping.file_kinds import CALIBRATION, CAMERA_LENS
 from visiophare_mapping.lens import CameraLens, Points, ProjectorLens
 from visiophare_mapping.planes import Plane, apply_homography, inverted
 
@@ -145,10 +146,10 @@ class Calibration:
     def load(cls, path: Path | str) -> Calibration:
         """Read a calibration file.
 
-        Raises: CalibrationError file_missing, file_unreadable, not_json, version_unknown,
-        file_invalid (with all its `problems`).
+        Raises: CalibrationError file_missing, file_unreadable, not_json, other_file,
+        version_unknown, file_invalid (with all its `problems`).
         """
-        fields, problems = read_json(path, CalibrationError, VERSION)
+        fields, problems = read_json(path, CalibrationError, VERSION, CALIBRATION)
         image_size = fields.numbers("image_size_px", 2)
         aperture = fields.numbers("aperture_mm", 2)
         for key, size in (("image_size_px", image_size), ("aperture_mm", aperture)):
@@ -174,9 +175,9 @@ class Calibration:
 def load_camera_lens(path: Path | str) -> CameraLens:
     """Read a camera's own calibration: a JSON object with K, dist and image_size_px.
 
-    Raises: CalibrationError file_missing, file_unreadable, not_json, file_invalid.
+    Raises: CalibrationError file_missing, file_unreadable, not_json, other_file, file_invalid.
     """
-    fields, problems = read_json_object(path, CalibrationError)
+    fields, problems = read_json_object(path, CalibrationError, CAMERA_LENS)
     lens = _camera_lens(fields, "given")
     raise_problems(path, problems, CalibrationError)
     return lens

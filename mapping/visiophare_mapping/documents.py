@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visiophare_mapping.errors import N_, MappingError, Problem
+from visiophare_mapping.file_kinds import Kind, mistaken_kind
 
 _LARGEST_FILE_BYTES = 64 * 2**20
 
@@ -140,13 +141,14 @@ class Fields:
 
 
 def read_json(
-    path: Path | str, error: type[MappingError], version: int
+    path: Path | str, error: type[MappingError], version: int, kind: Kind
 ) -> tuple[Fields, list[Problem]]:
     """Open the JSON object in `path`, written by this `version` of its format.
 
-    Raises: `error` with code file_missing, file_unreadable, not_json or version_unknown.
+    Raises: `error` with code file_missing, file_unreadable, not_json, other_file or
+    version_unknown.
     """
-    fields, problems = read_json_object(path, error)
+    fields, problems = read_json_object(path, error, kind)
     if not problems and not fields.equals("version", version):
         raise error(
             "version_unknown",
@@ -158,10 +160,13 @@ def read_json(
     return fields, problems
 
 
-def read_json_object(path: Path | str, error: type[MappingError]) -> tuple[Fields, list[Problem]]:
+def read_json_object(
+    path: Path | str, error: type[MappingError], kind: Kind
+) -> tuple[Fields, list[Problem]]:
     """Open the JSON object in `path`; what is wrong with its fields is added to the problems.
 
-    Raises: `error` with code file_missing, file_unreadable or not_json.
+    Raises: `error` with code file_missing, file_unreadable, not_json, or other_file for one of our
+    files that is of another kind.
     """
     name = str(path)
     try:
@@ -198,6 +203,9 @@ def read_json_object(path: Path | str, error: type[MappingError]) -> tuple[Field
             problems=(Problem(line, N_("The text stops being JSON here.")),) if line else (),
             path=name,
         ) from None
+    other = mistaken_kind(value, kind) if isinstance(value, dict) else None
+    if other is not None:
+        raise error("other_file", other.mistaken, kind.meant, path=name)
     problems: list[Problem] = []
     return Fields(value, "", problems), problems
 

@@ -18,6 +18,7 @@ import numpy as np
 from visiophare_mapping.boards import DICTIONARIES, Board, Points
 from visiophare_mapping.documents import Fields, raise_problems, read_json, write_json
 from visiophare_mapping.errors import N_, TargetError
+from visiophare_mapping.file_kinds import TARGET
 
 VERSION = 1
 # A slide frame hides up to half a millimetre of the rim, differently each time it is seated.
@@ -72,10 +73,10 @@ class Target:
     def load(cls, path: Path | str) -> Target:
         """Read target.json.
 
-        Raises: TargetError file_missing, file_unreadable, not_json, version_unknown,
+        Raises: TargetError file_missing, file_unreadable, not_json, other_file, version_unknown,
         file_invalid (with all its `problems`).
         """
-        fields, problems = read_json(path, TargetError, VERSION)
+        fields, problems = read_json(path, TargetError, VERSION, TARGET)
         aperture = fields.numbers("aperture_mm", 2)
         if np.any(aperture <= 0.0):
             fields.fault("aperture_mm", N_("{field} must be above zero."))

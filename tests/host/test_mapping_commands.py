@@ -220,6 +220,30 @@ def test_a_failed_calibration_writes_nothing(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_json_file_given_for_another_is_one_sentence_and_which_one_is_meant(
+    visiophare: Visiophare, calibration: Path, evening: Path, tmp_path: Path
+) -> None:
+    target = evening / "target.json"
+    (tmp_path / "sun.svg").write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+    )
+    photos = ("--on", evening / "on")
+    cases = [
+        (("calibrate", "--target", calibration, *photos), "target.json that"),
+        (("facade", "--calibration", target), "`visiophare calibrate`"),
+        (("warp", "sun.svg", "--calibration", target, "--out", "s.pdf"), "`visiophare calibrate`"),
+        (("calibrate", "--target", target, *photos, "--camera-lens", target), "K, dist"),
+    ]
+    for words, meant in cases:
+        error = visiophare(*words, "--json").document["error"]
+        assert error["code"] == "other_file", words
+        assert meant in error["hint"]
+        assert "problems" not in error or not error["problems"]
+    run = visiophare("map", "--calibration", target, "--from", "slide", "--to", "camera", lang="fr")
+    assert "décrit une diapositive de calibrage" in run.err
+    assert len(run.err.splitlines()) <= 3
+
+
 def test_calibrate_names_the_picture_for_which_the_camera_moved(
     visiophare: Visiophare, evening: Path, tmp_path: Path
 ) -> None:
