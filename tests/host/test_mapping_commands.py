@@ -339,6 +339,8 @@ def test_without_corners_facade_writes_a_page_that_needs_no_network(
         assert "http" not in page.split("data:image")[0]
         assert "@" not in page.split("<script>")[1].split("SETUP =")[0]
         assert f"--calibration {calibration}" in page
+        assert "--aspect: 1.7778" in page  # the photo fills its place, small pictures too
+        assert "button:disabled" in page
 
 
 def test_the_page_needs_a_photo_of_the_calibrations_size(

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare facade`: metres for the façade, from a rectangle on the photo."""
 
+import os
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,7 +213,14 @@ def photo_jpeg(photo: Path, size_px: tuple[int, int]) -> bytes:
     return encoded.tobytes()
 
 
-def quoted(path: Path) -> str:
-    """A path for a shell: quoted only where it must be, in a way that Windows understands too."""
+def quoted(path: Path, windows: bool = os.name == "nt") -> str:
+    """A path as a word for the shell that people have: sh's kin, or on Windows PowerShell and,
+    unless the path has signs that only PowerShell needs quoted, cmd."""
     text = str(path)
-    return text if re.fullmatch(r"[\w./\\:+-]+", text) else f'"{text}"'
+    if not windows:
+        return shlex.quote(text)
+    if re.fullmatch(r"[\w./\\:+-]+", text):
+        return text
+    if not re.search("[$`“”„]", text):
+        return f'"{text}"'
+    return "'" + re.sub("(['‘’‚‛])", r"\1\1", text) + "'"

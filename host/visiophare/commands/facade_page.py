@@ -52,6 +52,7 @@ def page(
         "BRIGHTNESS": _("Brightness"),
         "COMMAND": _("Command"),
         "COPY": _("Copy the command"),
+        "ASPECT": f"{size_px[0] / size_px[1]:.4f}",
         "WIDTH_M": width,
         "HEIGHT_M": height,
     }
