@@ -21,6 +21,8 @@ Points = NDArray[np.float64]
 
 _ORDER = N_("Give lower left, lower right, upper right, upper left, as you see the façade.")
 _SHORTEST_SIDE_PX = 8.0
+# A sheet on the desk to practise with, and the longest walls there are; beyond, it is another unit.
+_SIDES_M = (0.01, 500.0)
 # Three corners whose triangle is flatter than this, relative to its longest side, are a line.
 _FLATTEST = 0.02
 # How far from level the lower edge may run in the photo before the order must be wrong.
@@ -48,11 +50,11 @@ def set_facade(
             _ORDER,
             count=len(corners),
         )
-    if not (0.0 < width_m < 1e5 and 0.0 < height_m < 1e5):
+    if not all(_SIDES_M[0] <= side <= _SIDES_M[1] for side in size_m):
         raise CalibrationError(
             "size_impossible",
-            N_("A rectangle of {width:g} × {height:g} m is not possible."),
-            N_("Give its measured width × height, such as 12x8m."),
+            N_("No façade has a rectangle of {width:g} × {height:g} m."),
+            N_("Give its measured width × height with its unit, such as 12x8m or 1200x800cm."),
             width=width_m,
             height=height_m,
         )
@@ -61,8 +63,7 @@ def set_facade(
     ideal = corners
     if calibration.camera_lens is not None:
         ideal = calibration.camera_lens.undistort(corners)
-    if not np.isfinite(ideal).all():
-        raise _outside(calibration.image_size_px)
+    _refuse_outside(corners, np.isfinite(ideal.sum(axis=1)), calibration.image_size_px)
     metres = np.array([(0.0, 0.0), (width_m, 0.0), (width_m, height_m), (0.0, height_m)])
     changed = replace(
         calibration.planes[plane],
@@ -71,6 +72,13 @@ def set_facade(
         reference_corners_px=corners,
     )
     return calibration.with_plane(plane, changed)
+
+
+def outside_photo(corners_px: Points, image_size_px: tuple[int, int]) -> list[int]:
+    """Which corners, counted from 1, lie beyond the photo's edges (its pixels' centres are whole
+    numbers)."""
+    beyond = (corners_px < -0.5) | (corners_px > np.array(image_size_px) - 0.5)
+    return [int(index) + 1 for index in np.flatnonzero(beyond.any(axis=1))]
 
 
 def share_of_photo(corners_px: Points, image_size_px: tuple[int, int]) -> float:
@@ -84,8 +92,8 @@ def _refuse_impossible(corners: Points, image_size_px: tuple[int, int]) -> None:
     """Corners that are no rectangle seen from the front, each in its own sentence."""
     size = np.array(image_size_px, dtype=np.float64)
     # A corner may lie a little outside of the photo, where somebody extended the edges by hand.
-    if not np.all((corners > -size) & (corners < 2.0 * size)):
-        raise _outside(image_size_px)
+    near = np.all((corners > -size) & (corners < 2.0 * size), axis=1)
+    _refuse_outside(corners, near, image_size_px)
     edges = np.roll(corners, -1, axis=0) - corners
     triples = [np.delete(corners, i, axis=0) for i in range(4)]
     if np.hypot(*edges.T).min() < _SHORTEST_SIDE_PX or min(map(_height, triples)) < _FLATTEST:
@@ -133,11 +141,23 @@ def _cross(a: Points, b: Points) -> NDArray[np.float64]:
     return (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).astype(np.float64)
 
 
-def _outside(image_size_px: tuple[int, int]) -> CalibrationError:
-    return CalibrationError(
+def _refuse_outside(
+    corners: Points, possible: NDArray[np.bool_], image_size_px: tuple[int, int]
+) -> None:
+    """Raises CalibrationError corners_outside for the first corner that is not possible."""
+    if possible.all():
+        return
+    which = int(np.argmin(possible))
+    raise CalibrationError(
         "corners_outside",
-        N_("A corner lies outside of the photo, which is {width} × {height} pixels."),
-        N_("Read the corners off the calibration photo itself, not off a reduced copy."),
+        N_(
+            "Corner {number}, at {x:.6g},{y:.6g}, lies far outside of the photo, which is {width} "
+            "× {height} pixels."
+        ),
+        N_("Read the corners off the calibration photo itself, in its own pixels."),
+        number=which + 1,
+        x=float(corners[which, 0]),
+        y=float(corners[which, 1]),
         width=image_size_px[0],
         height=image_size_px[1],
     )

@@ -10,7 +10,7 @@ import pytest
 from mapping.street import FACADE_M, random_street
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.errors import CalibrationError
-from visiophare_mapping.facade import set_facade, share_of_photo
+from visiophare_mapping.facade import outside_photo, set_facade, share_of_photo
 from visiophare_mapping.lens import CameraLens
 from visiophare_mapping.planes import Plane
 
@@ -82,7 +82,7 @@ def test_impossible_rectangles_are_refused_each_in_its_sentence(corners, code: s
 
 
 def test_impossible_sizes_are_refused() -> None:
-    for size in ((0.0, 8.0), (12.0, -1.0), (float("nan"), 8.0)):
+    for size in ((0.0, 8.0), (12.0, -1.0), (float("nan"), 8.0), (12.0, 8000.0), (1e-3, 8.0)):
         with pytest.raises(CalibrationError) as caught:
             set_facade(bare(), GOOD, size)
         assert caught.value.code == "size_impossible"
@@ -90,3 +90,16 @@ def test_impossible_sizes_are_refused() -> None:
 
 def test_the_share_of_the_photo_is_the_lesser_of_width_and_height() -> None:
     assert share_of_photo(GOOD, (1920, 1080)) == pytest.approx(1300 / 1920)
+
+
+def test_a_corner_far_outside_is_named_and_one_just_outside_is_allowed() -> None:
+    wrong = GOOD.copy()
+    wrong[1] = (16000.0, 950.0)
+    with pytest.raises(CalibrationError) as caught:
+        set_facade(bare(), wrong, (12.0, 8.0))
+    assert "Corner 2, at 16000,950, lies far outside" in str(caught.value)
+    extended = GOOD.copy()
+    extended[3] = (310.0, -40.0)
+    assert set_facade(bare(), extended, (12.0, 8.0)).planes[0].camera_to_facade is not None
+    assert outside_photo(extended, (1920, 1080)) == [4]
+    assert outside_photo(GOOD, (1920, 1080)) == []

@@ -115,7 +115,7 @@ def set_metres(
     """Writes the calibration with metres."""
     import numpy as np
 
-    from visiophare_mapping.facade import set_facade, share_of_photo
+    from visiophare_mapping.facade import outside_photo, set_facade, share_of_photo
 
     points = np.array(corners, dtype=float)
     completed = set_facade(calibration, points, size_m, plane)
@@ -137,6 +137,13 @@ def set_metres(
         _("Wrote {path}.").format(path=out),
     ]
     emit(as_json, document, lines)
+    for corner in outside_photo(points, calibration.image_size_px):
+        warn(
+            _(
+                "Corner {number} lies outside of the photo: that is right only where you have "
+                "extended the rectangle's edges."
+            ).format(number=corner)
+        )
     if share < SMALL_SHARE:
         warn(
             _(
