@@ -5,6 +5,8 @@
 import json
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,8 @@ import pytest
 FILES = (
     "target.pdf",
     "target.json",
+    "on.png",
+    "off.png",
     "calibration.json",
     "slide.pdf",
     "seen.png",
@@ -26,7 +30,12 @@ FILES = (
 
 def demo(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
     """`visiophare demo` as a process of its own, in `folder`."""
-    command = [sys.executable, "-m", "visiophare", "demo", *words]
+    return visiophare(folder, "demo", *words, language=language)
+
+
+def visiophare(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+    """`visiophare WORDS…` as a process of its own, in `folder`."""
+    command = [sys.executable, "-m", "visiophare", *words]
     environment = {**os.environ, "VISIOPHARE_LANG": language, "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
         command,
@@ -85,6 +94,33 @@ def test_the_report_is_whole_in_itself_and_in_the_persons_language(rehearsed):
     assert addresses
     assert all(address.startswith("data:image/") for address in addresses)
     assert "http" not in page
+
+
+def practice(readme: Path) -> list[list[str]]:
+    """The commands that a README gives to practise with."""
+    section = readme.read_text("utf-8").split("\n### ")[1]
+    block = section.split("```sh\n")[1].split("```")[0]
+    return [shlex.split(line) for line in block.splitlines()]
+
+
+def test_the_readmes_practice_works_as_it_is_written(rehearsed, checkout, tmp_path):
+    commands = practice(checkout / "README.md")
+    assert commands == practice(checkout / "README.fr.md")
+    assert len(commands) == 5
+    shutil.copytree(rehearsed[0], tmp_path / "rehearsal")
+    (tmp_path / "examples").symlink_to(checkout / "examples")
+    for program, *words in commands:
+        assert program == "visiophare"
+        done = visiophare(tmp_path, *words)
+        assert done.returncode == 0, done.stderr
+    made = {path.name for path in (tmp_path / "rehearsal").iterdir()} - set(FILES)
+    assert made == {"mine.json", "facade.html", "mine.pdf", "mine.png"}
+    ours, theirs = (
+        json.loads((tmp_path / "rehearsal" / name).read_text("utf-8"))["planes"][0]
+        for name in ("mine.json", "calibration.json")
+    )
+    assert ours["reference_corners_px"] == theirs["reference_corners_px"]
+    assert ours["points"] > 0.9 * theirs["points"]
 
 
 def test_somebodys_own_files_are_not_replaced(tmp_path):

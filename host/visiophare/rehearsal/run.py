@@ -34,7 +34,15 @@ TARGET_FRAME, DRAWING_FRAME = 0, 1
 """The film in the cassette: the calibration slide, then the drawing, then black."""
 PANEL_PX = 900
 REPORT = "report.html"
-REPLACED = ("target.pdf", "target.json", "calibration.json", "slide.pdf", "show.toml")
+REPLACED = (
+    "target.pdf",
+    "target.json",
+    "on.png",
+    "off.png",
+    "calibration.json",
+    "slide.pdf",
+    "show.toml",
+)
 """What a person may have made themselves under the same name."""
 
 
@@ -134,6 +142,9 @@ class Evening:
                 measured, self._site.clicked_corners_px(), self._site.facade_size_m
             )
             self._calibration.save(self._file("calibration.json"))
+            # For practice: what `visiophare calibrate` and `facade` would be given.
+            write_atomically(self._file("on.png"), png(self._lit[0]))
+            write_atomically(self._file("off.png"), png(self._dark[0]))
 
     def print_drawing(self, artwork: Artwork) -> None:
         """Pre-distort the artwork, write the PDF, and print the film from that PDF."""
