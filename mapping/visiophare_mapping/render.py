@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -25,6 +25,7 @@ BAND_PIXELS = 6_000_000
 EMBEDDED_PIXELS = 250_000  # a larger picture is laid in by ourselves
 SAME_PIXEL = 1e-3
 MM_PER_INCH = 25.4
+SLIDE_KEY = "Visiophare"  # of the tEXt chunk that bears a slide's mark
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,16 @@ def _bounds(shape: Shape) -> tuple[float, float, float, float]:
     return (x, y, x + width, y + height)
 
 
-def png_bytes(picture: Pixels, size_mm: tuple[float, float], texts: Mapping[str, str]) -> bytes:
-    """A PNG that states its resolution, with tEXt chunks; picture: (h, w, 3) RGB."""
-    ok, encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 4])
+def slide_png(picture: Pixels, size_mm: tuple[float, float]) -> bytes:
+    """A slide as a PNG that states its resolution, that it is one, and of which format.
+
+    picture: (h, w, 3) RGB or (h, w) grey.
+    """
+    ordered = picture if picture.ndim == 2 else picture[..., ::-1]
+    compression = [cv2.IMWRITE_PNG_COMPRESSION, 4]
+    ok, encoded = cv2.imencode(".png", np.ascontiguousarray(ordered), compression)
     assert ok  # OpenCV encodes any uint8 array
+    texts = {"Software": "Visiophare", SLIDE_KEY: slide_mark(size_mm)}
     data: bytes = encoded.tobytes()
     height, width = picture.shape[:2]
     per_metre = (round(width / size_mm[0] * 1000), round(height / size_mm[1] * 1000))
@@ -120,6 +127,11 @@ def png_bytes(picture: Pixels, size_mm: tuple[float, float], texts: Mapping[str,
     ]
     header_end = 33  # signature and IHDR
     return data[:header_end] + b"".join(chunks) + data[header_end:]
+
+
+def slide_mark(size_mm: tuple[float, float]) -> str:
+    """What a slide's PNG says about itself; slides are known from artwork by it."""
+    return f"slide {size_mm[0]:g}x{size_mm[1]:g} mm"
 
 
 def _chunk(kind: bytes, block: bytes) -> bytes:

@@ -127,9 +127,9 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(
     assert "Traceback" not in run.err
 
 
-def preview(visiophare: Cli, slide: str, out: str, *words: object):  # type: ignore[no-untyped-def]
+def preview(visiophare: Cli, slide: str, out: str, *words: object, **options: str):  # type: ignore[no-untyped-def]
     common = ("--calibration", "calibration.json", "--photo", "photo.jpg", "--out", out)
-    return visiophare("preview", slide, *common, *words)
+    return visiophare("preview", slide, *common, *words, **options)
 
 
 def test_a_preview_never_replaces_what_it_reads(visiophare: Cli, folder: Path) -> None:
@@ -188,6 +188,36 @@ def test_a_slide_and_an_artwork_both_have_a_preview(visiophare: Cli, folder: Pat
         pictures.append(cv2.imread(str(folder / f"seen-{kind}.png")).astype(int))
     assert pictures[0].shape == (800, 1000, 3)
     assert np.abs(pictures[0] - pictures[1]).mean() < 2
+
+
+def test_a_picture_is_a_slide_only_when_it_says_so(visiophare: Cli, folder: Path) -> None:
+    drawn = np.full((400, 600, 3), 255, np.uint8)  # the gate's proportions, as many drawings have
+    cv2.circle(drawn, (300, 200), 75, (0, 0, 255), -1)
+    cv2.imwrite(str(folder / "drawn.png"), drawn)
+    run = preview(visiophare, "drawn.png", "seen.png")
+    assert "drawn.png was read as artwork" in run.out
+    assert "--as slide" in run.out
+    paper = ART.replace("<circle", '<rect width="120" height="80" fill="white"/><circle')
+    (folder / "paper.svg").write_text(paper, encoding="utf-8")
+    preview(visiophare, "paper.svg", "wanted.png")
+    seen, wanted = (cv2.imread(str(folder / f"{name}.png")) for name in ("seen", "wanted"))
+    assert np.abs(seen.astype(int) - wanted).mean() < 2
+    asked = preview(visiophare, "drawn.png", "asked.png", "--as", "slide")
+    assert "drawn.png was read as a slide" in asked.out
+    assert "--as" not in asked.out
+    visiophare("target", "make", "--png", "target.png", "--dpi", "300")
+    assert "target.png was read as a slide" in preview(visiophare, "target.png", "t.png").out
+
+
+def test_a_slide_of_another_format_is_named_rather_than_warped(
+    visiophare: Cli, folder: Path
+) -> None:
+    visiophare("target", "make", "--format", "150x100", "--png", "large.png", "--dpi", "100")
+    run = preview(visiophare, "large.png", "p.png", lang="fr")
+    assert run.code == 2
+    assert "150x100 mm" in run.err
+    assert "36x24 mm" in run.err
+    assert preview(visiophare, "large.png", "p.png", "--as", "artwork").code == 0
 
 
 def test_a_preview_needs_a_photo_of_the_same_shape(visiophare: Cli, folder: Path) -> None:

@@ -11,17 +11,19 @@ import click
 
 from visiophare.commands.common import Command, emit, json_option, warn, write_atomically
 from visiophare.commands.units import WholeNumber
-from visiophare.commands.warp import LARGEST_ARTWORK_BYTES, said, slide_mark
+from visiophare.commands.warp import LARGEST_ARTWORK_BYTES, said
 from visiophare.files import keep_inputs, read_file
 from visiophare.words import LANGUAGE, N_, _
 
 if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
 
-HEADER_BYTES = 33  # of a PNG: signature and IHDR
-SAME_PROPORTIONS = 0.005
 WARNED = ("nothing_drawn", "outside", "not_drawn", "broken_image", "font_replaced")
 SLIDE_PX = 2400  # as much of a slide as a preview shows
+READ_AS = {
+    "slide": N_("{name} was read as a slide, and is shown as it is."),
+    "artwork": N_("{name} was read as artwork, and is warped onto the façade first."),
+}
 
 
 @click.command(
@@ -64,7 +66,7 @@ SLIDE_PX = 2400  # as much of a slide as a preview shows
     type=click.Choice(["auto", "slide", "artwork"]),
     default="auto",
     show_default=True,
-    help=_("What a picture is; auto: a PNG with the aperture's proportions is a slide."),
+    help=_("What a picture is; auto: a PNG that `visiophare` wrote for the gate is a slide."),
 )
 @click.option("--plane", type=WholeNumber(0), default=0, help=_("Which plane of the façade."))
 @json_option
@@ -93,7 +95,11 @@ def command(
     height, width = picture.shape[:2]
     document = {"out": out, "width_px": width, "height_px": height, "treated_as": treated_as}
     sentence = _("{path}: the façade at night, {width} × {height} pixels.")
-    emit(as_json, document, [sentence.format(path=out, width=width, height=height)])
+    lines = [
+        _read_as(slide, treated_as, kind),
+        sentence.format(path=out, width=width, height=height),
+    ]
+    emit(as_json, document, lines)
 
 
 def _ending(out: Path) -> str:
@@ -116,12 +122,11 @@ def _slide_pixels(
     """(h, w, 3) RGB of the slide, and whether the file was one or had to be warped first."""
     import numpy as np
 
-    from visiophare_mapping.artwork_file import is_svg
     from visiophare_mapping.pictures import decode_picture
 
     data = read_file(path, LARGEST_ARTWORK_BYTES)
     _refuse_page(data, path.name)
-    if kind == "slide" or (kind == "auto" and not is_svg(data) and _is_slide(data, calibration)):
+    if kind == "slide" or (kind == "auto" and _is_slide(data, path.name, calibration)):
         pixels = decode_picture(data, path.name)
         if pixels.shape[2] == 4:  # clear film is white
             alpha = pixels[..., 3:] / 255
@@ -142,20 +147,36 @@ def _refuse_page(data: bytes, name: str) -> None:
         )
 
 
-def _is_slide(data: bytes, calibration: Calibration) -> bool:
-    """A PNG that says so, or that has the aperture's proportions. (Many photos are 3:2 JPEG.)"""
-    from visiophare_mapping.picture_size import picture_size
-    from visiophare_mapping.pictures import PNG_SIGNATURE, png_texts
+def _is_slide(data: bytes, name: str, calibration: Calibration) -> bool:
+    """A PNG that says so of itself: proportions tell nothing, many pictures are 3:2.
 
-    if not data.startswith(PNG_SIGNATURE) or len(data) < HEADER_BYTES:
+    Raises UsageError slide_other_gate for a slide of another format.
+    """
+    from visiophare.errors import UsageError
+    from visiophare_mapping.pictures import png_texts
+    from visiophare_mapping.render import SLIDE_KEY, slide_mark
+
+    mark = png_texts(data).get(SLIDE_KEY)
+    if mark is None:
         return False
-    if "Visiophare" in png_texts(data):
-        return png_texts(data)["Visiophare"] == slide_mark(calibration.aperture_mm)
-    size, aperture = picture_size(data), calibration.aperture_mm
-    return (
-        size is not None
-        and abs(size[0] * aperture[1] / (size[1] * aperture[0]) - 1) < SAME_PROPORTIONS
-    )
+    if mark != slide_mark(calibration.aperture_mm):
+        raise UsageError(
+            "slide_other_gate",
+            N_("{name} is a slide for another gate: {slide}, but the calibration's is {gate}."),
+            N_("Give the calibration that it was made with, or --as to read it otherwise."),
+            name=name,
+            slide=mark.removeprefix("slide "),
+            gate=slide_mark(calibration.aperture_mm).removeprefix("slide "),
+        )
+    return True
+
+
+def _read_as(path: Path, treated_as: str, kind: str) -> str:
+    """Which reading was used, and how to have the other one where nothing in the file decides."""
+    sentence = _(READ_AS[treated_as]).format(name=path.name)
+    if kind == "auto" and treated_as == "artwork" and not path.suffix.lower().startswith(".svg"):
+        return sentence + " " + _("If it is a slide already, give --as slide.")
+    return sentence
 
 
 def _warped(data: bytes, name: str, calibration: Calibration, plane: int, as_json: bool) -> Any:

@@ -198,11 +198,9 @@ def board_of(options: dict[str, Any]) -> Any:
 
 
 def png_bytes(target: "Target", dpi: float) -> bytes:
-    """The PNG, which says how large it is.  Raises UsageError picture_too_large."""
-    import cv2
-    import numpy as np
-
+    """The PNG, which says what it is and how large.  Raises UsageError picture_too_large."""
     from visiophare.errors import UsageError
+    from visiophare_mapping.render import slide_png
     from visiophare_mapping.target_picture import MM_PER_INCH, target_array
 
     width, height = (side * dpi / MM_PER_INCH for side in target.aperture_mm)
@@ -214,24 +212,7 @@ def png_bytes(target: "Target", dpi: float) -> bytes:
             dpi=dpi,
             millions=width * height / 1e6,
         )
-    array = target_array(target, dpi)
-    _good, encoded = cv2.imencode(".png", np.ascontiguousarray(array))
-    per_metre = [
-        round(pixels / side * 1000.0)
-        for pixels, side in zip(array.shape[::-1], target.aperture_mm, strict=True)
-    ]
-    return with_resolution(encoded.tobytes(), per_metre[0], per_metre[1])
-
-
-def with_resolution(png: bytes, across_per_m: int, down_per_m: int) -> bytes:
-    """The PNG with its resolution in a pHYs chunk, which comes right after IHDR."""
-    import struct
-    import zlib
-
-    body = b"pHYs" + struct.pack(">IIB", across_per_m, down_per_m, 1)
-    chunk = struct.pack(">I", 9) + body + struct.pack(">I", zlib.crc32(body))
-    end_of_header = 8 + 12 + 13
-    return png[:end_of_header] + chunk + png[end_of_header:]
+    return slide_png(target_array(target, dpi), target.aperture_mm)
 
 
 def make_note(target: "Target") -> list[str]:

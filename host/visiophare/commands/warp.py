@@ -109,6 +109,7 @@ def command(
     """Reads, warps, writes, and reports what was done."""
     from visiophare_mapping.artwork_file import read_artwork
     from visiophare_mapping.calibration import Calibration
+    from visiophare_mapping.render import drawing_to_array, slide_png
     from visiophare_mapping.warp import default_dpi, warp
 
     kind = _kind_of(out)
@@ -135,25 +136,11 @@ def command(
     if kind == "pdf":
         content, page_mm = _pdf(warped, artwork.name, placement, mirror, bare)
     else:
-        content = slide_png(warped)
+        content = slide_png(drawing_to_array(warped.drawing, warped.dpi), warped.drawing.size_mm)
     write_atomically(out, content)
     document = _document(warped, placement, out)
     document["page_mm"] = page_mm
     emit(as_json, document, _lines(warped, placement, out, None if bare else page_mm))
-
-
-def slide_png(warped: Warped) -> bytes:
-    """The slide as a PNG that says that it is one, and how large."""
-    from visiophare_mapping.render import drawing_to_array, png_bytes
-
-    size_mm = warped.drawing.size_mm
-    texts = {"Software": "Visiophare", "Visiophare": slide_mark(size_mm)}
-    return png_bytes(drawing_to_array(warped.drawing, warped.dpi), size_mm, texts)
-
-
-def slide_mark(size_mm: tuple[float, float]) -> str:
-    """What a slide's PNG says about itself; `preview` knows slides from artwork by it."""
-    return f"slide {size_mm[0]:g}x{size_mm[1]:g} mm"
 
 
 def _kind_of(out: Path) -> str:
