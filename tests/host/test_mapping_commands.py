@@ -312,6 +312,20 @@ def test_facade_gives_metres_that_map_then_knows(
     assert np.abs(metres - expected).max() < 0.015
 
 
+def test_facade_wonders_at_exchanged_sides_but_does_as_told(
+    visiophare: Visiophare, calibration: Path
+) -> None:
+    def told(size: str, **options: str) -> Run:
+        words = ("--corners", corners(), "--size", size, "--out", "f.json")
+        return visiophare("facade", "--calibration", calibration, *words, **options)
+
+    assert told("12x8m").err == ""
+    run = told("8x12m")
+    assert run.code == 0
+    assert "wider than tall" in run.err
+    assert "plus large que haut" in told("8x12m", lang="fr").err
+
+
 def test_facade_refuses_a_clockwise_rectangle_and_changes_nothing(
     visiophare: Visiophare, calibration: Path, tmp_path: Path
 ) -> None:

@@ -116,6 +116,7 @@ def set_metres(
     import numpy as np
 
     from visiophare_mapping.facade import outside_photo, set_facade, share_of_photo
+    from visiophare_mapping.proportions import seems_exchanged
 
     points = np.array(corners, dtype=float)
     completed = set_facade(calibration, points, size_m, plane)
@@ -124,6 +125,7 @@ def set_metres(
     document = {
         "planes": completed.to_json()["planes"],
         "share_of_photo_percent": round(100.0 * share, 1),
+        "size_seems_exchanged": seems_exchanged(calibration, points, size_m),
         "file": str(out),
     }
     lines = [
@@ -144,6 +146,8 @@ def set_metres(
                 "extended the rectangle's edges."
             ).format(number=corner)
         )
+    if document["size_seems_exchanged"]:
+        _warn_exchanged(size_m)
     if share < SMALL_SHARE:
         warn(
             _(
@@ -151,6 +155,20 @@ def set_metres(
                 "from it are uncertain. Measure a larger one if you can."
             )
         )
+
+
+def _warn_exchanged(size_m: tuple[float, float]) -> None:
+    if size_m[0] > size_m[1]:
+        sentence = _(
+            "This rectangle looks taller than wide, but {width:g} × {height:g} m is "
+            "wider than tall: width and height may be exchanged (width first)."
+        )
+    else:
+        sentence = _(
+            "This rectangle looks wider than tall, but {width:g} × {height:g} m is "
+            "taller than wide: width and height may be exchanged (width first)."
+        )
+    warn(filled(sentence, {"width": float(size_m[0]), "height": float(size_m[1])}))
 
 
 def write_page(
