@@ -190,6 +190,40 @@ def test_a_slide_and_an_artwork_both_have_a_preview(visiophare: Cli, folder: Pat
     assert np.abs(pictures[0] - pictures[1]).mean() < 2
 
 
+@pytest.mark.parametrize(
+    ("art", "place"),
+    [
+        ("art.svg", ("--at", "2;1;3,5;2")),
+        ("art.svg", ("--fit", "stretch", "--at", "1,1,2,6")),
+        ("over.svg", ("--on", "photo")),
+        ("art.svg", ("--surround", "dark")),
+    ],
+)
+def test_a_preview_shows_what_warp_prints_at_the_same_place(
+    visiophare: Cli, folder: Path, art: str, place: tuple[str, ...]
+) -> None:
+    over = ART.replace("0 0 120 80", "0 0 1000 800").replace('cx="60" cy="40"', 'cx="700" cy="300"')
+    (folder / "over.svg").write_text(over.replace('r="15"', 'r="80"'), encoding="utf-8")
+    warp(visiophare, art, "slide.png", "--dpi", 600, *place)
+    assert preview(visiophare, "slide.png", "printed.png").code == 0
+    run = preview(visiophare, art, "placed.png", *place)
+    assert run.code == 0, run.err
+    assert preview(visiophare, art, "usual.png").code == 0
+    placed, printed, usual = (
+        cv2.imread(str(folder / f"{name}.png")).astype(int)
+        for name in ("placed", "printed", "usual")
+    )
+    assert np.abs(placed - printed).mean() < 0.2 * np.abs(placed - usual).mean()
+
+
+def test_what_places_artwork_is_refused_for_a_slide(visiophare: Cli, folder: Path) -> None:
+    warp(visiophare, "art.svg", "slide.png", "--dpi", 600)
+    run = preview(visiophare, "slide.png", "p.png", "--at", "1,1,2,2", "--json")
+    assert run.document["error"]["code"] == "slide_has_place"
+    run = preview(visiophare, "art.svg", "p.png", "--on", "photo", "--at", "1,1,2,2", "--json")
+    assert run.document["error"]["code"] == "photo_and_place"
+
+
 def test_a_picture_is_a_slide_only_when_it_says_so(visiophare: Cli, folder: Path) -> None:
     drawn = np.full((400, 600, 3), 255, np.uint8)  # the gate's proportions, as many drawings have
     cv2.circle(drawn, (300, 200), 75, (0, 0, 255), -1)

@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visiophare.commands.common import Command, emit, json_option, warn, write_atomically
-from visiophare.commands.units import WholeNumber
-from visiophare.commands.warp import LARGEST_ARTWORK_BYTES, said
+from visiophare.commands.placing import (
+    LARGEST_ARTWORK_BYTES,
+    Place,
+    artwork_of,
+    place_options,
+    placed_line,
+)
+from visiophare.commands.warp import said
 from visiophare.files import keep_inputs, read_file
-from visiophare.words import LANGUAGE, N_, _
+from visiophare.words import N_, _
 
 if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
@@ -30,7 +36,8 @@ READ_AS = {
     cls=Command,
     help=_(
         "Show what SLIDE will look like: the photo turned to night, with the projection on it.\n\n"
-        "SLIDE is a slide made by `visiophare warp` (.png), or artwork, which is warped first."
+        "SLIDE is a slide made by `visiophare warp` (.png), or artwork, which is warped first, in "
+        "the place that the options of `warp` give it."
     ),
     epilog=_(
         "Example: visiophare preview slide.png --calibration calibration.json "
@@ -68,7 +75,7 @@ READ_AS = {
     show_default=True,
     help=_("What a picture is; auto: a PNG that `visiophare` wrote for the gate is a slide."),
 )
-@click.option("--plane", type=WholeNumber(0), default=0, help=_("Which plane of the façade."))
+@place_options
 @json_option
 def command(
     slide: Path,
@@ -76,27 +83,36 @@ def command(
     photo: Path,
     out: Path,
     kind: str,
-    plane: int,
     as_json: bool,
+    **place: Any,
 ) -> None:
     """Reads slide and photo, joins them, writes the picture."""
     from visiophare_mapping.calibration import Calibration
     from visiophare_mapping.pictures import decode_picture
     from visiophare_mapping.preview import preview
 
-    ending = _ending(out)
+    ending, chosen = _ending(out), Place(**place)
+    chosen.check()
     keep_inputs([out], [slide, calibration_path, photo])
     calibration = Calibration.load(calibration_path)
-    calibration.check_plane(plane)
-    pixels, treated_as = _slide_pixels(slide, kind, calibration, plane, as_json)
+    calibration.check_plane(chosen.plane)
+    data = read_file(slide, LARGEST_ARTWORK_BYTES)
+    _refuse_page(data, slide.name)
+    lines: list[str] = []
+    if kind == "slide" or (kind == "auto" and _is_slide(data, slide.name, calibration)):
+        treated_as, pixels = "slide", _slide_pixels(data, slide.name, chosen)
+    else:
+        treated_as = "artwork"
+        pixels, lines = _warped(data, slide.name, calibration, chosen, as_json)
     scene = decode_picture(read_file(photo), photo.name)
-    picture = preview(scene, pixels, calibration, plane)
+    picture = preview(scene, pixels, calibration, chosen.plane)
     write_atomically(out, _encoded(picture, ending))
     height, width = picture.shape[:2]
     document = {"out": out, "width_px": width, "height_px": height, "treated_as": treated_as}
     sentence = _("{path}: the façade at night, {width} × {height} pixels.")
     lines = [
         _read_as(slide, treated_as, kind),
+        *lines,
         sentence.format(path=out, width=width, height=height),
     ]
     emit(as_json, document, lines)
@@ -116,23 +132,25 @@ def _ending(out: Path) -> str:
     return ending
 
 
-def _slide_pixels(
-    path: Path, kind: str, calibration: Calibration, plane: int, as_json: bool
-) -> tuple[Any, str]:
-    """(h, w, 3) RGB of the slide, and whether the file was one or had to be warped first."""
+def _slide_pixels(data: bytes, name: str, place: Place) -> Any:
+    """(h, w, 3) RGB of a slide.  Raises UsageError slide_has_place."""
     import numpy as np
 
+    from visiophare.errors import UsageError
     from visiophare_mapping.pictures import decode_picture
 
-    data = read_file(path, LARGEST_ARTWORK_BYTES)
-    _refuse_page(data, path.name)
-    if kind == "slide" or (kind == "auto" and _is_slide(data, path.name, calibration)):
-        pixels = decode_picture(data, path.name)
-        if pixels.shape[2] == 4:  # clear film is white
-            alpha = pixels[..., 3:] / 255
-            pixels = np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
-        return pixels, "slide"
-    return _warped(data, path.name, calibration, plane, as_json), "artwork"
+    if place.is_asked:
+        raise UsageError(
+            "slide_has_place",
+            N_("{name} is a slide, made for its place: only artwork can be placed."),
+            N_("Give the drawing itself, or leave out --on, --fit, --at and --surround."),
+            name=name,
+        )
+    pixels = decode_picture(data, name)
+    if pixels.shape[2] == 4:  # clear film is white
+        alpha = pixels[..., 3:] / 255
+        pixels = np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+    return pixels
 
 
 def _refuse_page(data: bytes, name: str) -> None:
@@ -179,28 +197,22 @@ def _read_as(path: Path, treated_as: str, kind: str) -> str:
     return sentence
 
 
-def _warped(data: bytes, name: str, calibration: Calibration, plane: int, as_json: bool) -> Any:
-    from visiophare_mapping.artwork_file import read_artwork
-    from visiophare_mapping.placement import on_facade
+def _warped(
+    data: bytes, name: str, calibration: Calibration, place: Place, as_json: bool
+) -> tuple[Any, list[str]]:
+    """(h, w, 3) RGB of the slide that `visiophare warp` would make, and where it lies, in words."""
     from visiophare_mapping.render import drawing_to_array
-    from visiophare_mapping.warp import warp
 
-    page = read_artwork(data, name, languages=(LANGUAGE, "en"))
-    placement = on_facade(calibration, page.size, plane=plane)
-    size_mm = calibration.aperture_mm
-    warped = warp(
-        page,
-        placement.to_slide,
-        placement.from_slide,
-        size_mm,
-        dpi=SLIDE_PX * 25.4 / max(size_mm),
-        crop=placement.crop,
-    )
+    page = artwork_of(data, name)
+    placement = place.placement(calibration, page)
+    dpi = SLIDE_PX * 25.4 / max(calibration.aperture_mm)
+    warped = place.warped(page, placement, dpi)
     if not as_json:
         for note in warped.notes:
             if note.code in WARNED:
                 warn(said(note))
-    return drawing_to_array(warped.drawing, warped.dpi)
+    lines = [placed_line(placement.rect_m)] if placement.rect_m else []
+    return drawing_to_array(warped.drawing, warped.dpi), lines
 
 
 def _encoded(picture: Any, ending: str) -> bytes:

@@ -10,19 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from visiophare.commands.common import RECT, Command, emit, json_option, progress, write_atomically
+from visiophare.commands.common import Command, emit, json_option, progress, write_atomically
+from visiophare.commands.placing import (
+    LARGEST_ARTWORK_BYTES,
+    Place,
+    artwork_of,
+    place_options,
+    placed_line,
+)
 from visiophare.commands.target_files import page_line
-from visiophare.commands.units import Number, WholeNumber
+from visiophare.commands.units import Number
 from visiophare.files import keep_inputs, read_file
-from visiophare.words import LANGUAGE, N_, _, filled, some_of
+from visiophare.words import N_, _, filled, some_of
 
 if TYPE_CHECKING:
-    from visiophare_mapping.artwork import Artwork, Note
-    from visiophare_mapping.calibration import Calibration
+    from visiophare_mapping.artwork import Note
     from visiophare_mapping.placement import Placement
     from visiophare_mapping.warp import Warped
 
-LARGEST_ARTWORK_BYTES = 1024 * 1024 * 1024
 FINEST_DPI = 20_000
 MOST_PIXELS = 150_000_000
 
@@ -56,38 +61,12 @@ MOST_PIXELS = 150_000_000
     metavar=_("FILE"),
     help=_("The slide: .pdf or .png."),
 )
-@click.option(
-    "--on",
-    type=click.Choice(["facade", "photo"]),
-    default="facade",
-    show_default=True,
-    help=_("The page lies on the façade's rectangle, or was drawn over the calibration photo."),
-)
-@click.option(
-    "--fit",
-    type=click.Choice(["contain", "cover", "stretch"]),
-    default="contain",
-    show_default=True,
-    help=_("Show the whole page, fill the rectangle, or give up the page's proportions."),
-)
-@click.option(
-    "--at",
-    type=RECT,
-    help=_("Place in metres: lower left corner x,y, width, height (with decimal commas: x;y;w;h)."),
-)
-@click.option("--plane", type=WholeNumber(0), default=0, help=_("Which plane of the façade."))
+@place_options
 @click.option(
     "--dpi",
     type=Number(1, FINEST_DPI),
     metavar=_("N"),
     help=_("Resolution of the PNG and of rasterised parts; by default what the format is worth."),
-)
-@click.option(
-    "--surround",
-    type=click.Choice(["auto", "dark", "clear"]),
-    default="auto",
-    show_default=True,
-    help=_("Film around the page; auto: dark when the artwork covers its page all over."),
 )
 @click.option("--mirror", is_flag=True, help=_("Reverse the PDF, to print on the film's back."))
 @click.option("--bare", is_flag=True, help=_("A PDF page as large as the slide, without marks."))
@@ -96,42 +75,28 @@ def command(
     artwork: Path,
     calibration_path: Path,
     out: Path,
-    on: str,
-    fit: str,
-    at: tuple[float, float, float, float] | None,
-    plane: int,
     dpi: float | None,
-    surround: str,
     mirror: bool,
     bare: bool,
     as_json: bool,
+    **place: Any,
 ) -> None:
     """Reads, warps, writes, and reports what was done."""
-    from visiophare_mapping.artwork_file import read_artwork
     from visiophare_mapping.calibration import Calibration
     from visiophare_mapping.render import drawing_to_array, slide_png
-    from visiophare_mapping.warp import default_dpi, warp
+    from visiophare_mapping.warp import default_dpi
 
-    kind = _kind_of(out)
-    _check_combination(on, fit, at, kind, mirror or bare)
+    kind, chosen = _kind_of(out), Place(**place)
+    chosen.check()
+    _check_for_paper(kind, mirror or bare)
     keep_inputs([out], [artwork, calibration_path])
     calibration = Calibration.load(calibration_path)
     _check_size(calibration.aperture_mm, dpi or default_dpi(calibration.aperture_mm))
-    page = read_artwork(
-        read_file(artwork, LARGEST_ARTWORK_BYTES), artwork.name, languages=(LANGUAGE, "en")
-    )
-    placement = _placement(calibration, page, on, fit, at, plane)
+    page = artwork_of(read_file(artwork, LARGEST_ARTWORK_BYTES), artwork.name)
+    placement = chosen.placement(calibration, page)
     if not as_json:
         progress(_("Warping {name} …").format(name=artwork.name))
-    warped = warp(
-        page,
-        placement.to_slide,
-        placement.from_slide,
-        calibration.aperture_mm,
-        dpi=dpi,
-        crop=placement.crop,
-        surround=surround,  # type: ignore[arg-type]
-    )
+    warped = chosen.warped(page, placement, dpi)
     page_mm = None
     if kind == "pdf":
         content, page_mm = _pdf(warped, artwork.name, placement, mirror, bare)
@@ -157,17 +122,9 @@ def _kind_of(out: Path) -> str:
     return kind
 
 
-def _check_combination(
-    on: str, fit: str, at: tuple[float, float, float, float] | None, kind: str, for_paper: bool
-) -> None:
+def _check_for_paper(kind: str, for_paper: bool) -> None:
     from visiophare.errors import UsageError
 
-    if on == "photo" and (at is not None or fit != "contain"):
-        raise UsageError(
-            "photo_and_place",
-            N_("Art drawn over the photo has its place already: --at and --fit do not apply."),
-            N_("Leave them out, or use --on facade."),
-        )
     if kind == "png" and for_paper:
         raise UsageError(
             "png_not_paper",
@@ -190,21 +147,6 @@ def _check_size(size_mm: tuple[float, float], dpi: float) -> None:
         )
 
 
-def _placement(
-    calibration: Calibration,
-    page: Artwork,
-    on: str,
-    fit: str,
-    at: tuple[float, float, float, float] | None,
-    plane: int,
-) -> Placement:
-    from visiophare_mapping.placement import on_facade, on_photo
-
-    if on == "photo":
-        return on_photo(calibration, page.size, plane)
-    return on_facade(calibration, page.size, fit=fit, at_m=at, plane=plane)  # type: ignore[arg-type]
-
-
 def _pdf(
     warped: Warped, name: str, placement: Placement, mirror: bool, bare: bool
 ) -> tuple[bytes, list[float]]:
@@ -212,17 +154,9 @@ def _pdf(
     from visiophare_mapping.print_page import page_size_mm, pdf_bytes
 
     title = _("Slide for the Visiophare: {name}").format(name=name)
-    note = [_placed(placement)] if placement.rect_m else []
+    note = [placed_line(placement.rect_m)] if placement.rect_m else []
     words: dict[str, Any] = {"title": title, "note": note, "mirror": mirror, "marks": not bare}
     return pdf_bytes(warped.drawing, _, **words), list(page_size_mm(warped.drawing, _, **words))
-
-
-def _placed(placement: Placement) -> str:
-    x, y, width, height = placement.rect_m or (0.0, 0.0, 0.0, 0.0)
-    sentence = _(
-        "On the façade: {width:.2f} × {height:.2f} m, lower left corner at {x:.2f}, {y:.2f} m."
-    )
-    return filled(sentence, {"width": width, "height": height, "x": x + 0.0, "y": y + 0.0})
 
 
 def said(note: Note) -> str:
@@ -263,6 +197,6 @@ def _lines(
     if page_mm is not None:
         yield page_line((page_mm[0], page_mm[1]))
     if placement.rect_m:
-        yield _placed(placement)
+        yield placed_line(placement.rect_m)
     for note, names in gathered(warped.notes):
         yield filled(_(note.template), {**note.params, "element": some_of(names)})
