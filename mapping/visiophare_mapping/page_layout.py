@@ -106,6 +106,23 @@ def lay_out(content: Content) -> Layout:
     return made
 
 
+def largest_on_a4(within_mm: Sheet, page_of: Callable[[Sheet], Sheet]) -> Sheet | None:
+    """The largest aperture in whole centimetres, within `within_mm` and turned like it, on A4.
+
+    page_of: an aperture's page.  None where no aperture of 5 cm or more has one of A4.
+    """
+    rim = 2 * (CLOSE_RULER_MM + RULER_HEIGHT_MM + RIM_MM)  # the least that any arrangement leaves
+    sizes = {
+        (float(width), float(height))
+        for page in A4_MM
+        for width in range(50, int(min(within_mm[0], page[0] - rim)) + 1, 10)
+        for height in range(50, int(min(within_mm[1], page[1] - rim)) + 1, 10)
+        if (width - height) * (within_mm[0] - within_mm[1]) >= 0
+    }
+    by_area = sorted(sizes, key=lambda size: (-size[0] * size[1], size))
+    return next((size for size in by_area if page_of(size) in A4_MM), None)
+
+
 def _words_below(content: Content, page: Sheet) -> Layout | None:
     """The title above, everything else below: what is found most easily."""
     corner = content.corner_mm(RULER_DISTANCE_MM)

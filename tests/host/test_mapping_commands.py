@@ -3,12 +3,14 @@
 """`target`, `calibrate`, `map`, `facade`: from a slide to the façade's metres, as typed."""
 
 import json
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pypdfium2
 import pytest
 
 from command_line import Run
@@ -100,6 +102,33 @@ def test_target_make_says_which_sheet_it_needs(
 ) -> None:
     assert sheet in visiophare("target", "make", "--format", size).out
     assert len(visiophare("target", "make", "--format", size, "--json").document["page_mm"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("size", "bare"), [("a4", "r --bare"), ("ohp", "--format a4 --bare"), ("297x210", "r --bare")]
+)
+def test_a_slide_too_large_for_a4_is_told_which_one_is_not(
+    visiophare: Visiophare, size: str, bare: str
+) -> None:
+    for lang in ("en", "fr"):
+        run = visiophare("target", "make", "--format", size, lang=lang)
+        match = re.search(r"--format (\d+)x(\d+)", run.out)
+        assert match
+        width, height = int(match[1]), int(match[2])
+        assert width * height >= 150 * 170
+        assert size == "ohp" or (width < height) == (size == "a4")
+        assert lang == "fr" or bare in run.out
+        smaller = visiophare("target", "make", "--format", f"{width}x{height}", lang=lang)
+        assert "A4" in smaller.out
+        assert "--format" not in smaller.out
+
+
+def test_a_bare_page_is_as_large_as_the_slide(visiophare: Visiophare, tmp_path: Path) -> None:
+    run = visiophare("target", "make", "--format", "a4", "--bare", "--json")
+    assert run.document["page_mm"] == [210, 297]
+    page = pypdfium2.PdfDocument(tmp_path / "target.pdf")[0]
+    assert page.get_size() == pytest.approx((210 / 25.4 * 72, 297 / 25.4 * 72), abs=0.01)
+    assert "larger" not in visiophare("target", "make", "--bare").out
 
 
 def test_target_make_writes_page_picture_and_description(

@@ -3,6 +3,7 @@
 """`visiophare target`: make a calibration slide, or describe a board that somebody owns."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,12 +86,18 @@ def command() -> None:
     default=1200.0,
     help=_("Resolution of the PNG (1200)."),
 )
+@click.option("--bare", is_flag=True, help=_("A PDF page as large as the slide, without marks."))
 @json_option
 def make(
-    aperture_mm: tuple[float, float], out: Path, png: Path | None, dpi: float, as_json: bool
+    aperture_mm: tuple[float, float],
+    out: Path,
+    png: Path | None,
+    dpi: float,
+    bare: bool,
+    as_json: bool,
 ) -> None:
     """Writes PDF, target.json and perhaps a PNG."""
-    from visiophare_mapping.print_page import page_size_mm, pdf_bytes
+    from visiophare_mapping.print_page import pdf_bytes
     from visiophare_mapping.target_picture import target_drawing
     from visiophare_mapping.targets import make_target
 
@@ -99,15 +106,15 @@ def make(
         check_ending(png, ".png", "--png target.png")
     target = make_target(aperture_mm)
     picture = None if png is None else png_bytes(target, dpi)
-    drawing, note = target_drawing(target), make_note(target)
-    title = _("Visiophare calibration slide")
-    page = pdf_bytes(drawing, _, title=title, note=note)
+    title, note = _("Visiophare calibration slide"), make_note(target)
+    page = pdf_bytes(target_drawing(target), _, title=title, note=note, marks=not bare)
     write_atomically(out, page)
     written = [out, *write_descriptions(target, out)]
     if png is not None and picture is not None:
         write_atomically(png, picture)
         written.append(png)
-    report(as_json, target, written, page_size_mm(drawing, _, title=title, note=note))
+    page_mm = target.aperture_mm if bare else page_of(aperture_mm)
+    report(as_json, target, written, page_mm, [] if bare else page_lines(page_mm, aperture_mm))
 
 
 @command.command(
@@ -215,6 +222,35 @@ def png_bytes(target: "Target", dpi: float) -> bytes:
     return slide_png(target_array(target, dpi), target.aperture_mm)
 
 
+def page_of(aperture_mm: tuple[float, float]) -> tuple[float, float]:
+    """Width and height in mm of the page, with its marks, of a slide that is made."""
+    from visiophare_mapping.drawing import Drawing
+    from visiophare_mapping.print_page import page_size_mm
+    from visiophare_mapping.targets import make_target
+
+    title, note = _("Visiophare calibration slide"), make_note(make_target(aperture_mm))
+    return page_size_mm(Drawing(aperture_mm, []), _, title=title, note=note)
+
+
+def page_lines(page_mm: tuple[float, float], aperture_mm: tuple[float, float]) -> Iterable[str]:
+    """Which sheet a page needs, and how to stay with A4 where it is larger."""
+    from visiophare_mapping.page_layout import A4_MM, largest_on_a4
+
+    yield page_line(page_mm)
+    if page_mm in A4_MM:
+        return
+    size = largest_on_a4(aperture_mm, page_of)
+    if size is not None:
+        sentence = _(
+            "The largest slide with its marks on A4 film: --format {width:g}x{height:g}, the rest "
+            "of the window covered."
+        )
+        yield sentence.format(width=size[0], height=size[1])
+    fits = any(aperture_mm[0] <= width and aperture_mm[1] <= height for width, height in A4_MM)
+    sentence = _("Or {options}: the page is as large as the slide, without marks.")
+    yield sentence.format(options="--bare" if fits else "--format a4 --bare")
+
+
 def make_note(target: "Target") -> list[str]:
     """What the page says about this slide."""
     board = target.board
@@ -238,7 +274,11 @@ def plain(value: float) -> str:
 
 
 def report(
-    as_json: bool, target: "Target", written: list[Path], page_mm: tuple[float, float] | None = None
+    as_json: bool,
+    target: "Target",
+    written: list[Path],
+    page_mm: tuple[float, float] | None = None,
+    page_lines: Iterable[str] = (),
 ) -> None:
     """What was written, and on what it is to be printed."""
     board = target.board
@@ -249,9 +289,8 @@ def report(
         rows=board.rows,
         square=plain(board.square_mm),
     )
-    lines = [sentence]
+    lines = [sentence, *page_lines]
     if page_mm is not None:
         document["page_mm"] = list(page_mm)
-        lines.append(page_line(page_mm))
     lines += [_("Wrote {path}.").format(path=path) for path in written]
     emit(as_json, document, lines)
