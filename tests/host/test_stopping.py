@@ -95,14 +95,12 @@ def test_a_signal_darkens_closes_and_exits_as_shells_count(number: int, code: in
 
 
 def test_a_projector_that_cannot_be_darkened_is_told_of() -> None:
-    process = start("--wait", "--deaf")
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "nobody knows whether its light is out" in err
-    assert "fades the light out by itself after 5 s" in err
+    with start("--wait", "--deaf") as program:
+        assert program.line() == "ready"
+        ended = program.end(signal.SIGINT)
+    assert ended.code == 130
+    assert "nobody knows whether its light is out" in ended.err
+    assert "fades the light out, after 5 s" in ended.err
 
 
 def test_a_terminal_that_hangs_up_twice_does_not_leave_the_light_on() -> None:

@@ -100,13 +100,13 @@ def test_an_end_while_the_projector_is_away_is_not_told_as_darkness(live):
 
     with SimulatedProjector() as gone:
         run = live(f"socket://127.0.0.1:{gone.serve_tcp()}", "--keys")
-        press(run, "a")
+        run.write("a")
         run.wait_for("moon")
-        until(lambda: light(gone) > 0.5, "light")
+        eventually(lambda: light(gone) > 0.5, "light")
     run.wait_for("vanished")
-    press(run, "q")
-    assert run.process.wait(20) == 1
+    run.write("q")
     run.wait_for("The end; but the projector does not answer.")
+    assert run.end().code == 1
     assert not any("The light is out" in line for line in run.seen)
 
 
