@@ -5,6 +5,7 @@
 import os
 import signal
 import time
+from importlib.resources import files
 
 import pytest
 
@@ -14,6 +15,8 @@ from patience import StandingClock, eventually
 from terminal import Terminal
 from visiophare.commands.carriage import move
 from visiophare.commands.common import Stopped, open_projector
+from visiophare.commands.condition import LIMITS, QUANTITIES, RESETS
+from visiophare.commands.status import as_document, describe
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 from visiophare_wire import LINE, LineReader, parse_command
@@ -149,6 +152,51 @@ def test_status_tells_people_and_scripts(visiophare, simulated, port):
     assert document["carriage"] == {"state": "still", "referenced": False}
     assert document["halted"] is False
     assert document["faults"] == []
+    assert document["temperature_c"] == 20.0
+    assert document["limited_by"] is None
+    assert document["supply_v"] is None  # nothing measures it in this projector
+    assert {"fan_percent", "power_w", "energy_wh", "energy_total_wh"} < document.keys()
+    assert "The LED is at 20 °C, its fan at 0 %." in run.out
+    assert "It last started when its power came." in run.out
+
+
+BOARD_SAYS = {
+    "light": "47.5", "level": "100", "master": "100", "duty": "9000", "carriage": "still",
+    "referenced": "no", "queue": "0", "halted": "no", "faults": "0", "celsius": "81.5",
+    "fan": "100", "volts": "11.42", "limit": "heat", "ceiling": "47.5", "watts": "22.5",
+    "wh": "3.25", "wh_total": "812.5", "battery_wh": "480", "hours": "21.2", "reset": "watchdog",
+}  # fmt: skip
+
+
+def test_status_says_in_plain_words_how_the_projector_protects_itself():
+    document = as_document(BOARD_SAYS, [], {})
+    assert document["limited_by"] == "heat"
+    assert (document["ceiling_percent"], document["temperature_c"]) == (47.5, 81.5)
+    assert (document["supply_v"], document["power_w"]) == (11.42, 22.5)
+    assert (document["battery_wh"], document["battery_lasts_h"]) == (480.0, 21.2)
+    told = "\n".join(describe({**document, "name": "", "firmware": "", "board": ""}))
+    for words in (
+        "limited to 47.5 %: the LED is hot",
+        "81.5 °C, its fan at 100 %",
+        "supply has 11.42 V",
+        "22.5 W now; 3.25 Wh since it started, 812.5 Wh in all",
+        "lasts 21.2 h",
+        "by its watchdog",
+    ):
+        assert words in told
+    scarce = {name: BOARD_SAYS[name] for name in BOARD_SAYS if name not in QUANTITIES}
+    assert list(describe(as_document({**scarce, "limit": "heat"}, [], {})))  # an older board
+
+
+def test_every_limit_and_start_that_a_board_tells_has_its_sentence():
+    words = (files("visiophare_firmware") / "words.txt").read_text("utf-8")
+    codes = {line.split("\t")[0] for line in words.splitlines()}
+    assert {f"status_limit_{name}" for name in LIMITS} == {
+        code for code in codes if code.startswith("status_limit_")
+    }
+    assert {f"reset {name}" for name in (*RESETS, "unknown")} == {
+        code for code in codes if code.startswith("reset ")
+    }
 
 
 def test_a_command_without_a_port_or_to_a_wrong_one_is_one_sentence(visiophare):

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from visiophare.commands.common import Command, emit, json_option, open_projector, port_option
+from visiophare.commands.condition import condition, sentences
 from visiophare.words import N_, _, filled
 
 CARRIAGE = {
@@ -52,7 +53,7 @@ def as_document(status: dict[str, str], faults: list[str], board: dict[str, str]
         "waiting": int(status["queue"]),
         "halted": status["halted"] == "yes",
         "faults": faults,
-        "reset": status["reset"],
+        **condition(status),
         "board": board.get("board", ""),
         "firmware": board.get("firmware", ""),
         "name": board.get("name", ""),
@@ -76,6 +77,7 @@ def describe(document: dict[str, Any]) -> Iterator[str]:
         yield filled(_("The carriage is at {mm:g} mm, frame {frame}."), carriage)
     else:
         yield filled(_("The carriage is at {mm:g} mm."), carriage)
+    yield from sentences(document)
     if document["waiting"]:
         yield _("Commands that wait for their time: {waiting}.").format(**document)
     if document["halted"]:
