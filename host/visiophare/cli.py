@@ -21,7 +21,8 @@ translate_libraries()
 import click  # noqa: E402 - its words are bound while it is imported
 
 from visiophare.commands.parsing import Group  # noqa: E402
-from visiophare.errors import Explained, Problem  # noqa: E402
+from visiophare.errors import Explained, Problem, told  # noqa: E402
+from visiophare.reasons import reason_of  # noqa: E402
 
 # Section → rows (command, module in visiophare.commands, one line).  The order is the help's.
 COMMANDS: Final = (
@@ -176,7 +177,7 @@ def run(words: Sequence[str]) -> int:
         if error.filename is not None or error.errno not in UNPRINTABLE:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes the rest when it ends
-        reason = _("The output cannot be written: {reason}.").format(reason=error.strerror)
+        reason = _("The output cannot be written: {reason}.").format(reason=_(reason_of(error)))
         report(False, "output", reason)
         return 1
     return code
@@ -244,13 +245,13 @@ def report_explained(as_json: bool, error: Explained) -> int:
     report(
         as_json,
         error.code,
-        filled(_(error.template), error.params),
-        filled(_(error.hint), error.params),
+        filled(_(error.template), told(error.params, _)),
+        filled(_(error.hint), told(error.params, _)),
         [
             {
                 "line": problem.line,
-                "message": filled(_(problem.template), problem.params),
-                "hint": filled(_(problem.hint), problem.params),
+                "message": filled(_(problem.template), told(problem.params, _)),
+                "hint": filled(_(problem.hint), told(problem.params, _)),
             }
             for problem in problems
         ],

@@ -14,9 +14,11 @@ next step to take as a hint, and the values for both.  Nothing is translated her
 line does that at the edge, so a library user always reads English.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from visiophare.reasons import reason_of
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,15 @@ class Explained(Protocol):
 
 def fill(template: str, params: dict[str, object], translate: Callable[[str], str]) -> str:
     """The template in the language of `translate`, with its values put in."""
-    return translate(template).format(**params) if template else ""
+    return translate(template).format(**told(params, translate)) if template else ""
+
+
+def told(params: Mapping[str, object], translate: Callable[[str], str]) -> dict[str, object]:
+    """The values, an error of the operating system among them as its reason in words."""
+    return {
+        name: translate(reason_of(value)) if isinstance(value, OSError) else value
+        for name, value in params.items()
+    }
 
 
 def _rebuild(

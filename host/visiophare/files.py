@@ -117,7 +117,7 @@ def make_folder(path: Path) -> None:
             N_("The folder {path} cannot be made: {reason}."),
             N_("Choose a folder that is yours."),
             path=path,
-            reason=error.strerror or type(error).__name__,
+            reason=error,
         ) from error
 
 
@@ -144,7 +144,7 @@ def unreadable(path: Path, error: OSError) -> FileError:
         N_("{path} cannot be read: {reason}."),
         N_("Check the disk or card that it is on."),
         path=path,
-        reason=error.strerror or type(error).__name__,
+        reason=error,
     )
 
 
@@ -175,7 +175,7 @@ def unwritable(path: Path, error: OSError) -> FileError:
         template,
         N_("Choose a folder that is yours."),
         path=path,
-        reason=error.strerror or type(error).__name__,
+        reason=error,
     )
 
 

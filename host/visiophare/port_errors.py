@@ -176,6 +176,6 @@ def _errno_of(error: BaseException) -> int | None:
     return None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> OSError | str:
     number = _errno_of(error)
-    return os.strerror(number) if number else str(error).rstrip(".")
+    return OSError(number, os.strerror(number)) if number else str(error).rstrip(".")

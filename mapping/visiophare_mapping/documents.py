@@ -192,7 +192,7 @@ def read_json_object(
             N_("{path} cannot be read: {cause}."),
             N_("Check that it is a file and that you may read it."),
             path=name,
-            cause=cause.strerror or cause,
+            cause=cause,
         ) from None
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as cause:
         line = getattr(cause, "lineno", None)

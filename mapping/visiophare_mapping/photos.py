@@ -185,7 +185,7 @@ def _content(path: Path | str) -> bytes:
             N_("{path} cannot be read: {cause}."),
             N_("Check that it is a picture file and that you may read it."),
             path=str(path),
-            cause=cause.strerror or cause,
+            cause=cause,
         ) from None
 
 

@@ -122,8 +122,8 @@ def test_what_the_system_refuses_is_told(tmp_path: Path) -> None:
     assert str(unreadable(path, refused)) == f"You are not allowed to read {path}."
     assert str(unwritable(path, refused)) == f"You are not allowed to write {path}."
     broken = OSError(errno.EIO, "Input/output error")
-    assert str(unreadable(path, broken)) == f"{path} cannot be read: Input/output error."
-    assert str(unwritable(path, broken)) == f"{path} cannot be written: Input/output error."
+    assert str(unreadable(path, broken)) == f"{path} cannot be read: input/output error."
+    assert str(unwritable(path, broken)) == f"{path} cannot be written: input/output error."
 
 
 def test_a_folder_is_made_unless_a_file_has_its_name(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def read_photo(path: Path) -> NDArray[np.uint8]:
             N_("The photo {path} cannot be read: {reason}."),
             N_("Check the file's name."),
             path=path,
-            reason=error.strerror,
+            reason=error,
         ) from error
     try:
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
