@@ -20,6 +20,10 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("The carriage does not know where it is."),
         N_("Run `visiophare carriage home` first."),
     ),
+    "not_home_yet": (
+        N_("The carriage is still looking for its home switch."),
+        N_("Wait until it has found it, and repeat."),
+    ),
     "outside": (
         N_("The carriage can go from {min} to {max} mm."),
         N_("Choose a position between them, or change `visiophare settings max_mm`."),

@@ -29,6 +29,21 @@ def test_mistakes_are_told_with_the_words_that_help_shows():
     assert bench.type("settings frames 40")[-1] == "Nothing was changed."
 
 
+def test_capitals_are_no_mistake():
+    assert Bench().type("LIGHT 40") == ["Lumière à 40 %."]
+    assert Bench().type("Carriage Home") == ["Le chariot cherche son interrupteur."]
+
+
+def test_a_carriage_that_looks_for_its_switch_asks_to_wait():
+    bench = Bench(settings='{"language": "en"}')
+    bench.type("carriage home")
+    bench.run(0.1)
+    for line in ("carriage to 3", "carriage at 10"):
+        assert "Wait until it has found it" in bench.type(line)[0]
+    assert bench.run_until(lambda: bench.named("homed"))
+    assert "going to frame 3" in bench.type("carriage to 3")[0]
+
+
 def test_a_line_with_a_number_sign_is_answered():
     assert "Type it again" in Bench(settings='{"language": "en"}').type("light 40 *")[0]
 

@@ -25,6 +25,20 @@ def test_a_person_types_a_command_and_it_is_one():
     assert (command.seq, command.crc, command.at_us) == (None, None, None)
 
 
+def test_a_person_may_type_capitals():
+    for line in (b"LIGHT 40 2S", b"Light 40 2s", b"LiGhT 40% 2s", b"@5 LIGHT 40 2S"):
+        assert parse_command(line).args == {"level_percent": 40.0, "over_ms": 2000}, line
+    assert parse_command(b"Carriage Home").name == "carriage home"
+    assert parse_command(b"SETTINGS LANGUAGE FR").args == {"name": "language", "value": "fr"}
+    assert parse_command(b"Settings name Phare").args == {"name": "name", "value": "Phare"}
+
+
+def test_a_numbered_line_has_no_capitals():
+    assert refusal(parse_command, sealed(b"#9 LIGHT 40")).code == "unknown_command"
+    assert refusal(parse_command, sealed(b"#9 light 40 2S")).code == "not_a_number"
+    assert refusal(parse_command, b"#12 LIGHT 40 2S *2886").code == "damaged"
+
+
 def test_a_numbered_line_written_by_hand_is_read():
     command = parse_command(b"#12 light 40 2s *2886")
     assert command.name == "light"

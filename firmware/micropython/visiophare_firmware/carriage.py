@@ -90,8 +90,10 @@ class Carriage:
     def go_to(self, mm: float, now_us: int) -> None:
         """Go to an absolute position; while moving, stop first. `arrived` tells when it is there.
 
-        Raises: RefusedError("unreferenced") until homed.
+        Raises: RefusedError("unreferenced") until homed, "not_home_yet" while that is going on.
         """
+        if self.state == HOMING:
+            raise RefusedError("not_home_yet")
         if not self.referenced:
             raise RefusedError("unreferenced")
         self._target_steps = self._zero_steps + round(mm * self._steps_per_mm)

@@ -138,7 +138,7 @@ def parse_command(line: bytes) -> Command:
     if not line.startswith(b"#"):
         if b"#" in line or b"*" in line:
             raise WireError("damaged")
-        return _parse_words(line.split())
+        return _parse_words(_as_typed(line))
     body, crc = unseal(line)
     words = body.split()
     seq = parse_seq(words.pop(0)[1:])
@@ -151,6 +151,15 @@ def parse_command(line: bytes) -> Command:
     command.seq = seq
     command.crc = crc
     return command
+
+
+def _as_typed(line: bytes) -> list[bytes]:
+    """The words of a person's line. Its command may have capitals, as a telephone or a caps-lock
+    key makes them; a value (a name for the board) keeps its own, unless all letters are capital."""
+    words = (line.lower() if line.isupper() else line).split()
+    for index in range(min(2, len(words))):
+        words[index] = words[index].lower()
+    return words
 
 
 def _parse_words(words: list[bytes]) -> Command:
