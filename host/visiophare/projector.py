@@ -31,7 +31,9 @@ DARKEN_S = 1.0  # then `!` is tried
 
 class Projector(Channel):
     """Made by `Projector.open`. `at_s`, where a command has it, is a time of the clock `now`: the
-    board acts by itself when it has come; without it, at once."""
+    board acts by itself when it has come. Without it, and for a time that is over or less than
+    a millisecond ahead, it acts when the command arrives; a time more than 8 minutes ahead is
+    refused."""
 
     @classmethod
     def open(
@@ -72,7 +74,8 @@ class Projector(Channel):
     def light(
         self, level_percent: float, over_s: float = 0.0, *, at_s: float | None = None
     ) -> Receipt:
-        """Go to a level, in percent as perceived, within a time."""
+        """Go to a level, in percent as perceived, within a time. With `at_s` the receipt says only
+        that the command waits on the board; the event `ran` or `failed` tells what became of it."""
         return self._act("light", at_s, level_percent=level_percent, over_ms=_ms(over_s))
 
     def master(
@@ -155,7 +158,12 @@ class Projector(Channel):
 
     def status(self) -> dict[str, str]:
         """What the board tells of itself: light, level, master, duty, carriage, referenced, mm,
-        frame, queue, halted, faults, reset, boot."""
+        frame, queue, halted, faults, reset, boot; celsius, fan, volts, limit, ceiling, watts, wh,
+        wh_total, battery_wh, hours as far as it knows them.
+
+        `light` is what is shown now, flash limit and protection included; `level` is what it was
+        last told to go to.
+        """
         fields = self.ask("status").fields
         return {name: value for name, value in fields.items() if name not in ("t", "lines")}
 
