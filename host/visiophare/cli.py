@@ -220,10 +220,21 @@ def _run_and_report(words: Sequence[str]) -> int:
 
 def _run(words: Sequence[str], as_json: bool) -> int:
     without_json = [word for word in words if word != "--json"]
+    if as_json and without_json[:1] == ["--version"]:
+        return _version_as_json()
     if as_json and (not without_json or "--help" in words or "-h" in words):
         return _help_as_json(without_json)
     result = cli.main(args=list(words), prog_name="visiophare", standalone_mode=False)
     return result if isinstance(result, int) else 0
+
+
+def _version_as_json() -> int:
+    from importlib.metadata import version
+
+    from visiophare.commands.common import print_document
+
+    print_document({"ok": True, "version": version("visiophare")})
+    return 0
 
 
 def _help_as_json(words: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,15 @@ def test_bare_visiophare_prints_the_help_and_succeeds(visiophare: Cli) -> None:
     assert bare.out == asked.out
     assert "devices" in bare.out
     assert bare.err == ""
+
+
+@pytest.mark.parametrize(
+    "words", ["--json --version", "--version --json", "--debug --version --json"]
+)
+def test_a_script_may_ask_for_the_version(visiophare: Cli, words: str) -> None:
+    run = visiophare(*words.split())
+    assert (run.code, run.err) == (0, "")
+    assert documents(run.out) == [{"ok": True, "version": version("visiophare")}]
 
 
 def test_version(visiophare: Cli) -> None:
