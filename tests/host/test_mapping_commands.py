@@ -16,6 +16,7 @@ import pytest
 from command_line import Run
 from mapping.street import FACADE_M, Light, Photographer, random_street
 from visiophare.commands.calibrate import narrow
+from visiophare.commands.map import as_point
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.coverage import Coverage
 from visiophare_mapping.target_picture import target_array
@@ -309,6 +310,32 @@ def test_map_names_every_bad_line_at_once(visiophare: Visiophare, calibration: P
     for line in ("2", "3", "4", "6"):
         assert line in run.err
     assert visiophare(*options, stdin="").code == 0
+
+
+def test_map_says_how_many_points_no_light_and_no_photo_reach(
+    visiophare: Visiophare, calibration: Path
+) -> None:
+    options = ("map", "--calibration", calibration, "--from")
+    inside = visiophare(*options, "slide", "--to", "camera", stdin="0,0\n-18,-12\n18,12\n")
+    assert inside.err == ""
+    run = visiophare(*options, "slide", "--to", "camera", stdin="0,0\n18.5,0\n0,-30\n0,90\n")
+    assert "3 points lie outside of the aperture" in run.err
+    assert "outside of the photo" in run.err
+    back = visiophare(*options, "camera", "--to", "slide", stdin="400,300\n-5,300\n", lang="fr")
+    assert "1 point sort de la photo" in back.err
+    assert len(back.out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("line", ["1.5,-2.5", "1,5;-2,5", "1,5 ; -2,5", "1.5;-2.5", "1,5\t-2,5"])
+def test_map_takes_decimal_commas_where_something_else_separates(line: str) -> None:
+    assert as_point(line) == (1.5, -2.5)
+
+
+@pytest.mark.parametrize(
+    "line", ["1,5 2", "1,5,2", "1,5,2,5", "1,5 2,5", "1,5;2;5", "1,2;", "1.2.3;4"]
+)
+def test_map_refuses_commas_that_could_be_either(line: str) -> None:
+    assert as_point(line) is None
 
 
 def test_map_needs_a_facade_frame_and_says_how_to_get_one(

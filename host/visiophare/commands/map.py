@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare map`: carry points from one frame of reference to another, CSV in, CSV out."""
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,12 @@ from visiophare.commands.units import WholeNumber
 from visiophare.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from visiophare_mapping.calibration import Calibration
 
 FRAMES = click.Choice(["slide", "camera", "facade"])
 MOST_PROBLEMS = 20
@@ -55,27 +61,70 @@ def command(path: Path, from_frame: str, to_frame: str, plane: int) -> None:
     start, end = frames[from_frame], frames[to_frame]
     calibration.map_points(np.zeros((1, 2)), start, end, plane)  # refuse before reading
     lines, points = read_points(sys.stdin.buffer.read())
-    mapped = iter(
-        calibration.map_points(np.array(points, dtype=float).reshape(-1, 2), start, end, plane)
-    )
-    missing = 0
+    given = np.array(points, dtype=float).reshape(-1, 2)
+    mapped = calibration.map_points(given, start, end, plane)
+    rows = iter(mapped)
     for line in lines:
-        if line is not None:
-            click.echo(line)
-            continue
-        x, y = next(mapped)
-        missing += bool(np.isnan(x))
-        click.echo(f"{x:.9g},{y:.9g}")
-    if missing:
-        warn(
+        click.echo("{:.9g},{:.9g}".format(*next(rows)) if line is None else line)
+    tell_odd(calibration, {start: given, end: mapped})
+
+
+def tell_odd(calibration: "Calibration", places: "Mapping[str, NDArray[np.float64]]") -> None:
+    """Notes on points that are nowhere, outside of the aperture, or outside of the photo.
+
+    places: the points (N, 2) in the frames where they start and end.
+    """
+    import numpy as np
+
+    missing = max(int(np.isnan(at).any(axis=1).sum()) for at in places.values())
+    warn_if(
+        missing,
+        ngettext(
+            "{count} point has no place there (nan): it lies behind the camera or beyond "
+            "what the lens can show.",
+            "{count} points have no place there (nan): they lie behind the camera or beyond "
+            "what the lens can show.",
+            missing,
+        ),
+    )
+    if "slide" in places:
+        half = np.array(calibration.aperture_mm) / 2
+        beyond = count_beyond(places["slide"], -half, half)
+        warn_if(
+            beyond,
             ngettext(
-                "{count} point has no place there (nan): it lies behind the camera or beyond "
-                "what the lens can show.",
-                "{count} points have no place there (nan): they lie behind the camera or beyond "
-                "what the lens can show.",
-                missing,
-            ).format(count=missing)
+                "{count} point lies outside of the aperture: the projector does not light it.",
+                "{count} points lie outside of the aperture: the projector does not light them.",
+                beyond,
+            ),
         )
+    if "camera" in places:
+        size = np.array(calibration.image_size_px)
+        beyond = count_beyond(places["camera"], np.array([-0.5, -0.5]), size - 0.5)
+        warn_if(
+            beyond,
+            ngettext(
+                "{count} point lies outside of the photo, where the calibration is a guess.",
+                "{count} points lie outside of the photo, where the calibration is a guess.",
+                beyond,
+            ),
+        )
+
+
+def count_beyond(
+    at: "NDArray[np.float64]", least: "NDArray[np.float64]", most: "NDArray[np.float64]"
+) -> int:
+    """How many points lie beyond a rectangle, by more than rounding."""
+    import numpy as np
+
+    margin = 1e-6 * (most - least)
+    return int(np.count_nonzero(((at < least - margin) | (at > most + margin)).any(axis=1)))
+
+
+def warn_if(count: int, sentence: str) -> None:
+    """Notes the sentence with its {count}, unless that is none."""
+    if count:
+        warn(sentence.format(count=count))
 
 
 def read_points(content: bytes) -> tuple[list[str | None], list[tuple[float, float]]]:
@@ -102,7 +151,7 @@ def read_points(content: bytes) -> tuple[list[str | None], list[tuple[float, flo
         raise FileError(
             "points_invalid",
             N_("Standard input has lines that are not points x,y: {count} of them."),
-            N_("Give two numbers a line, with a point for decimals and a comma between."),
+            N_("Give two numbers a line, such as 1.5,2 or, with decimal commas, 1,5;2."),
             problems=problems[:MOST_PROBLEMS],
             count=len(problems),
         )
@@ -118,10 +167,16 @@ def decode(content: bytes) -> str:
 
 
 def as_point(text: str) -> tuple[float, float] | None:
-    """Two finite numbers with a comma, a semicolon, a tab or blanks between; None otherwise."""
+    """Two finite numbers with a comma, a semicolon, a tab or blanks between; None otherwise.
+
+    Commas are decimal where a semicolon or a tab separates: 1,5;2,5.  In 1,5 2 nobody can tell.
+    """
     import math
 
-    words = text.replace(",", " ").replace(";", " ").split()
+    if ";" in text or "\t" in text:
+        words = [word.strip().replace(",", ".") for word in re.split(r"[;\t]", text)]
+    else:
+        words = text.replace(",", " ").split()
     try:
         values = [float(word) for word in words]
     except ValueError:
