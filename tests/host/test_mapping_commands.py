@@ -270,7 +270,7 @@ def test_a_json_file_given_for_another_is_one_sentence_and_which_one_is_meant(
         assert meant in error["hint"]
         assert "problems" not in error or not error["problems"]
     run = visiophare("map", "--calibration", target, "--from", "slide", "--to", "camera", lang="fr")
-    assert "décrit une diapositive de calibrage" in run.err
+    assert "décrit une mire de calibrage" in run.err
     assert len(run.err.splitlines()) <= 3
 
 

@@ -164,6 +164,17 @@ def test_french_punctuation_never_begins_a_line() -> None:
             assert not found, f"{part}: {form!r} needs a no-break space"
 
 
+def test_one_thing_has_one_name_in_french() -> None:
+    """A slide is a film, a calibration slide a mire, a frame a vue; apostrophes are straight."""
+    for part, message in part_messages():
+        for form in forms(message.string):
+            text = form.replace("projecteur de diapositives", "")
+            assert "diapositive" not in text.lower(), (
+                f"{part}: {form!r} says film or mire elsewhere"
+            )
+            assert "’" not in form, f"{part}: {form!r} has another apostrophe than the rest"
+
+
 def test_an_empty_message_stays_empty() -> None:
     from visiophare.words import _
 
