@@ -88,6 +88,12 @@ def number(value: float, decimals: int = 1) -> str:
     return text.replace(".", ",") if LANGUAGE == "fr" else text
 
 
+def plain_number(value: float) -> str:
+    """A number with the decimals it needs, as people of the language write it."""
+    text = f"{value:.12g}"
+    return text.replace(".", ",") if LANGUAGE == "fr" else text
+
+
 class _Sentence(string.Formatter):
     """Like str.format; a float gets the decimal sign of `language`, whatever its format."""
 

@@ -81,11 +81,12 @@ def outside_photo(corners_px: Points, image_size_px: tuple[int, int]) -> list[in
     return [int(index) + 1 for index in np.flatnonzero(beyond.any(axis=1))]
 
 
-def share_of_photo(corners_px: Points, image_size_px: tuple[int, int]) -> float:
-    """How much of the photo's width or height the rectangle spans, whichever is less, 0 to 1."""
+def shares_of_photo(corners_px: Points, image_size_px: tuple[int, int]) -> tuple[float, float]:
+    """How much of the photo's width, and of its height, the rectangle spans, 0 to 1."""
     size = np.array(image_size_px, dtype=np.float64)
     within = np.clip(corners_px, 0.0, size)
-    return float((np.ptp(within, axis=0) / size).min())
+    across, up = np.ptp(within, axis=0) / size
+    return float(across), float(up)
 
 
 def _refuse_impossible(corners: Points, image_size_px: tuple[int, int]) -> None:

@@ -331,4 +331,4 @@ def test_numbers_are_called_numbers_in_both_languages(visiophare: Cli) -> None:
 
 
 def test_a_decimal_comma_is_a_decimal_point(visiophare: Cli) -> None:
-    assert "0.5 is not in the range" in visiophare("demo", "--width", "0,5").err
+    assert "0,5 is not in the range 1 to" in visiophare("demo", "--width", "0,5").err

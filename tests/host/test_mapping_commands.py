@@ -85,6 +85,30 @@ def test_a_description_that_is_nowhere_else_is_kept_before_it_is_replaced(
     assert json.loads((tmp_path / "target.json").read_text())["aperture_mm"] == [36, 24]
 
 
+def test_a_missing_ending_is_suggested_with_the_users_own_name(
+    visiophare: Visiophare, calibration: Path, evening: Path, tmp_path: Path
+) -> None:
+    assert "--out mire.pdf" in visiophare("target", "make", "--out", "mire").err
+    photo = ("--photo", evening / "on" / "p2.png")
+    run = visiophare("facade", "--calibration", calibration, *photo, "--page", "page")
+    assert run.code == 2
+    assert "--page page.html" in run.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_kinds_of_board_at_once_are_told_apart_from_none(visiophare: Visiophare) -> None:
+    both = "target describe --charuco 12x8 --chessboard 9x6 --square 3mm"
+    assert "Both --charuco and --chessboard" in visiophare(*both.split()).err
+    assert "which board it is" in visiophare("target", "describe", "--square", "3mm").err
+
+
+def test_the_help_of_a_group_says_each_command_in_a_whole_sentence(visiophare: Visiophare) -> None:
+    for lang in ("en", "fr"):
+        for group in ("target", "carriage", "show", "midi"):
+            commands = visiophare(group, "--help", lang=lang).out.split("[ARGS]...")[1]
+            assert "..." not in commands
+
+
 def test_target_make_writes_no_pdf_under_another_name(
     visiophare: Visiophare, tmp_path: Path
 ) -> None:

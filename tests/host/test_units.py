@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pytest
 
+from command_line import Run
 from visiophare.commands.units import (
     LENGTH_MM,
     parse_duration_s,
@@ -120,3 +121,15 @@ def test_a_default_that_is_already_a_number_passes() -> None:
 def test_the_refusal_is_clicks_usage_error() -> None:
     with pytest.raises(click.BadParameter, match="is not a length"):
         LENGTH_MM.convert("wide", None, None)
+
+
+def test_bounds_are_told_in_words_and_in_the_languages_numbers(
+    visiophare: Callable[..., Run],
+) -> None:
+    assert "[1 to 100]" in visiophare("demo", "--help").out
+    assert "[1 à 100]" in visiophare("demo", "--help", lang="fr").out
+    refused = visiophare("demo", "--width", "0,5", lang="fr")
+    assert refused.code == 2
+    assert "0,5 est hors des bornes\N{NO-BREAK SPACE}: 1 à 100." in refused.err
+    assert visiophare("demo", "--width", "nan").code == 2
+    assert "[0 or more]" in visiophare("map", "--help").out

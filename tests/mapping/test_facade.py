@@ -10,7 +10,7 @@ import pytest
 from mapping.street import FACADE_M, random_street
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.errors import CalibrationError
-from visiophare_mapping.facade import outside_photo, set_facade, share_of_photo
+from visiophare_mapping.facade import outside_photo, set_facade, shares_of_photo
 from visiophare_mapping.lens import CameraLens
 from visiophare_mapping.planes import Plane
 
@@ -88,8 +88,8 @@ def test_impossible_sizes_are_refused() -> None:
         assert caught.value.code == "size_impossible"
 
 
-def test_the_share_of_the_photo_is_the_lesser_of_width_and_height() -> None:
-    assert share_of_photo(GOOD, (1920, 1080)) == pytest.approx(1300 / 1920)
+def test_the_shares_of_the_photo_are_of_its_width_and_of_its_height() -> None:
+    assert shares_of_photo(GOOD, (1920, 1080)) == pytest.approx((1300 / 1920, 890 / 1080))
 
 
 def test_a_corner_far_outside_is_named_and_one_just_outside_is_allowed() -> None:

@@ -19,6 +19,7 @@ from visiophare.commands.common import (
     warn,
     write_atomically,
 )
+from visiophare.commands.target_files import check_ending
 from visiophare.commands.units import WholeNumber
 from visiophare.errors import FileError, UsageError
 from visiophare.files import keep_inputs
@@ -93,6 +94,7 @@ def command(
     calibration = Calibration.load(path)
     if corners is None:
         keep_inputs([page], [path])
+        check_ending(page, ".html", "--page")
         calibration.check_plane(plane)
         return write_page(calibration, path, size_m, plane, out or path, photo, page, as_json)
     if size_m is None:
@@ -115,26 +117,31 @@ def set_metres(
     """Writes the calibration with metres."""
     import numpy as np
 
-    from visiophare_mapping.facade import outside_photo, set_facade, share_of_photo
+    from visiophare_mapping.facade import outside_photo, set_facade, shares_of_photo
     from visiophare_mapping.proportions import seems_exchanged
 
     points = np.array(corners, dtype=float)
     completed = set_facade(calibration, points, size_m, plane)
     write_atomically(out, completed.to_text().encode())
-    share = share_of_photo(points, calibration.image_size_px)
+    across, up = shares_of_photo(points, calibration.image_size_px)
     document = {
         "planes": completed.to_json()["planes"],
-        "share_of_photo_percent": round(100.0 * share, 1),
+        "share_of_photo_percent": round(100.0 * min(across, up), 1),
         "size_seems_exchanged": seems_exchanged(calibration, points, size_m),
         "file": str(out),
     }
     lines = [
         filled(
             _(
-                "The rectangle of {width:g} × {height:g} m spans {share:.0f} % of the photo each "
-                "way, or more."
+                "The rectangle of {width:g} × {height:g} m spans {across:.0f} % of the photo's "
+                "width and {up:.0f} % of its height."
             ),
-            {"width": float(size_m[0]), "height": float(size_m[1]), "share": 100 * share},
+            {
+                "width": float(size_m[0]),
+                "height": float(size_m[1]),
+                "across": 100 * across,
+                "up": 100 * up,
+            },
         ),
         _("Wrote {path}.").format(path=out),
     ]
@@ -148,7 +155,7 @@ def set_metres(
         )
     if document["size_seems_exchanged"]:
         _warn_exchanged(size_m)
-    if share < SMALL_SHARE:
+    if min(across, up) < SMALL_SHARE:
         warn(
             _(
                 "The rectangle spans less than half of the photo's width or height: metres far "

@@ -26,6 +26,8 @@ def page(
     width, height = ("", "") if size_m is None else (f"{side:g}" for side in size_m)
     words = {
         "names": [_("lower left"), _("lower right"), _("upper right"), _("upper left")],
+        "language": LANGUAGE,
+        "at": _("{corner}: {x}, {y}"),
         "click": _("Click the corner: {corner}."),
         "order": _("The sides cross or run clockwise: move the corners to their places."),
         "measure": _("Now give the rectangle's width and height in metres."),

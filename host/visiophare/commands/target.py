@@ -20,7 +20,7 @@ from visiophare.commands.common import (
 )
 from visiophare.commands.target_files import as_text, check_ending, page_line, write_descriptions
 from visiophare.commands.units import Number
-from visiophare.words import N_, _, number
+from visiophare.words import N_, _, plain_number
 
 if TYPE_CHECKING:
     from visiophare_mapping.targets import Target
@@ -52,6 +52,7 @@ def command() -> None:
 
 @command.command(
     cls=Command,
+    short_help=_("Make a calibration slide to print."),
     help=_(
         "Make a calibration slide to print: a ChArUco board, as large as the format allows.\n\n"
         "Writes target.json beside it, which `visiophare calibrate` needs; with --out NAME.pdf "
@@ -101,9 +102,9 @@ def make(
     from visiophare_mapping.target_picture import target_drawing
     from visiophare_mapping.targets import make_target
 
-    check_ending(out, ".pdf", "--out target.pdf")
+    check_ending(out, ".pdf", "--out")
     if png is not None:
-        check_ending(png, ".png", "--png target.png")
+        check_ending(png, ".png", "--png")
     target = make_target(aperture_mm)
     picture = None if png is None else png_bytes(target, dpi)
     title, note = _("Visiophare calibration slide"), make_note(target)
@@ -119,6 +120,7 @@ def make(
 
 @command.command(
     cls=Command,
+    short_help=_("Describe a board that you already own."),
     help=_(
         "Describe a board that you already own, as it lies at the centre of the aperture.\n\n"
         "--charuco counts squares, as OpenCV does; --chessboard counts inner corners."
@@ -130,7 +132,7 @@ def make(
 )
 @click.option("--charuco", type=Grid(), metavar="CxR", help=_("ChArUco board: squares."))
 @click.option("--chessboard", type=Grid(), metavar="CxR", help=_("Chessboard: inner corners."))
-@click.option("--dictionary", metavar="NAME", help=_("Its markers, such as DICT_5X5_100."))
+@click.option("--dictionary", metavar=_("NAME"), help=_("Its markers, such as DICT_5X5_100."))
 @click.option(
     "--square",
     "square_mm",
@@ -173,7 +175,13 @@ def board_of(options: dict[str, Any]) -> Any:
     from visiophare_mapping.boards import Board
 
     charuco, chessboard = options["charuco"], options["chessboard"]
-    if (charuco is None) == (chessboard is None):
+    if charuco is not None and chessboard is not None:
+        raise UsageError(
+            "board_kind",
+            N_("Both --charuco and --chessboard were given, but a board is one of them."),
+            N_("A board with markers in its white squares is a ChArUco board."),
+        )
+    if charuco is None and chessboard is None:
         raise UsageError(
             "board_kind",
             N_("Say which board it is: either --charuco or --chessboard."),
@@ -261,16 +269,11 @@ def make_note(target: "Target") -> list[str]:
         ).format(
             columns=board.columns,
             rows=board.rows,
-            square=plain(board.square_mm),
-            marker=plain(board.marker_mm),
+            square=plain_number(board.square_mm),
+            marker=plain_number(board.marker_mm),
             dictionary=board.dictionary,
         )
     ]
-
-
-def plain(value: float) -> str:
-    """A number with the decimals it needs, as people of the language write it."""
-    return number(value, len(f"{value:g}".partition(".")[2]))
 
 
 def report(
@@ -287,7 +290,7 @@ def report(
         points=len(target.ids),
         columns=board.columns,
         rows=board.rows,
-        square=plain(board.square_mm),
+        square=plain_number(board.square_mm),
     )
     lines = [sentence, *page_lines]
     if page_mm is not None:

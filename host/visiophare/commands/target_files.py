@@ -25,7 +25,7 @@ def as_text(target: "Target") -> bytes:
     return (json.dumps(target.to_json(), indent=2) + "\n").encode()
 
 
-def check_ending(path: Path, ending: str, example: str) -> None:
+def check_ending(path: Path, ending: str, option: str) -> None:
     """Raises UsageError out_unknown for a file whose name promises something else."""
     from visiophare.errors import UsageError
 
@@ -36,7 +36,7 @@ def check_ending(path: Path, ending: str, example: str) -> None:
             N_("Give {example}."),
             ending=ending,
             name=path.name,
-            example=example,
+            example=f"{option} {path.with_suffix(ending)}",
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import click
 
-from visiophare.words import _
+from visiophare.words import _, plain_number
 
 NUMBER: Final = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
 _LENGTH_UNITS_MM: Final = {"": 1.0, "mm": 1.0, "cm": 10.0, "m": 1000.0}
@@ -24,10 +24,20 @@ _DURATION_UNITS_S: Final = {"": 1.0, "s": 1.0, "ms": 0.001, "min": 60.0}
 FORMATS_MM: Final = {"24x36": (36.0, 24.0), "a4": (210.0, 297.0), "ohp": (285.0, 285.0)}
 
 
+def _bounds(least: float | None, most: float | None) -> str:
+    """The bounds of a number in words, as help and refusals tell them; no lower one is zero."""
+    if most is None:
+        return _("{least} or more").format(least=plain_number(least or 0))
+    return _("{least} to {most}").format(least=plain_number(least or 0), most=plain_number(most))
+
+
 class WholeNumber(click.IntRange):
     """A whole number within bounds, called so in messages and help."""
 
     name = _("whole number")
+
+    def _describe_range(self) -> str:  # click's own is `0<=x<=5`
+        return _bounds(self.min, self.max)
 
 
 class Number(click.FloatRange):
@@ -35,10 +45,20 @@ class Number(click.FloatRange):
 
     name = _("number")
 
+    def _describe_range(self) -> str:
+        return _bounds(self.min, self.max)
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """As click does."""
+        """As click does, but the refusal shows the number as it was typed, and nan is refused."""
         comma = isinstance(value, str) and value.count(",") == 1 and "." not in value
-        return super().convert(value.replace(",", ".") if comma else value, param, ctx)
+        text = value.replace(",", ".") if comma else value
+        itself: Any = self  # click's type of it knows no subclasses
+        number = click.types.FloatParamType.convert(itself, text, param, ctx)
+        most = math.inf if self.max is None else self.max
+        if not (self.min or 0.0) <= number <= most:
+            sentence = _("{value} is not in the range {range}.")
+            self.fail(sentence.format(value=value, range=self._describe_range()), param, ctx)
+        return number
 
 
 def parse_length_mm(text: str) -> float:
@@ -164,4 +184,4 @@ PERCENT: Final = Quantity(_("percent"), parse_percent)
 SIZE_MM: Final = Quantity(_("size"), parse_size_mm)
 SIZE_M: Final = Quantity(_("size"), parse_size_m)
 POINTS: Final = Quantity(_("points"), parse_points)
-RECT: Final = Quantity("x,y,w,h", parse_rect)
+RECT: Final = Quantity(_("x,y,w,h"), parse_rect)
