@@ -150,17 +150,32 @@ class Light:
     flicker: float = 0.1
 
 
+@dataclass(frozen=True)
+class View:
+    """Where the camera's pixels (h·w, 2) look, on the façade and through it on the slide."""
+
+    facade_m: Array
+    slide_mm: Array
+
+    @classmethod
+    def of(cls, street: Street) -> View:
+        """Takes a while: what is photographed more than once shares it."""
+        facade_m = invert_on_grid(street.facade_to_camera, street, *street.size_px)
+        return cls(facade_m, facade_to_slide(street, facade_m))
+
+
 class Photographer:
     """Renders pictures of a street with a slide in the gate: 8 bits, gamma 2.2."""
 
-    def __init__(self, street: Street, slide: Array, light: Light, seed: int = 0) -> None:
-        self.street, self.light = street, light
+    def __init__(
+        self, street: Street, slide: Array, light: Light, seed: int = 0, view: View | None = None
+    ) -> None:
+        self.light = light
         self._chance = np.random.default_rng([seed, 5])
         width, height = street.size_px
-        facade_m = invert_on_grid(street.facade_to_camera, street, width, height)
-        self.albedo = windows(facade_m, self._chance).reshape(height, width)
-        slide_mm = facade_to_slide(street, facade_m)
-        pixels = (slide_mm / APERTURE_MM + 0.5) * slide.shape[::-1] - 0.5
+        view = view or View.of(street)
+        self.albedo = windows(view.facade_m, self._chance).reshape(height, width)
+        pixels = (view.slide_mm / APERTURE_MM + 0.5) * slide.shape[::-1] - 0.5
         sampled = cv2.remap(
             cv2.GaussianBlur(slide.astype(np.float32), (0, 0), slide.shape[1] / width / 2),
             np.ascontiguousarray(pixels.reshape(height, width, 2), dtype=np.float32),

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mapping.street import APERTURE_MM, Light, Photographer, random_street
+from mapping.street import APERTURE_MM, Light, Photographer, View, random_street
 from visiophare_mapping.boards import Board
 from visiophare_mapping.detect import Detection, calibrate, find_target
 from visiophare_mapping.errors import DetectionError, PictureError
@@ -27,10 +27,26 @@ OWNED = describe_target(
 CHESSBOARD = describe_target(Board("chessboard", 10, 7, 3.2), (36.0, 24.0))
 
 
+DUSK = Light(60, 15)
+Pictures = list[np.ndarray]
+
+
 @cache
-def photographer(light: Light, target: str = "own") -> Photographer:
+def view() -> View:
+    return View.of(STREET)
+
+
+@cache
+def taken(light: Light, pairs: int, target: str) -> tuple[Pictures, Pictures]:
     chosen = {"own": TARGET, "owned": OWNED, "chessboard": CHESSBOARD}[target]
-    return Photographer(STREET, target_array(chosen, 1600) / 255.0, light, seed=1)
+    slide = target_array(chosen, 1600) / 255.0
+    return Photographer(STREET, slide, light, seed=1, view=view()).pairs(pairs)
+
+
+def photographed(light: Light, pairs: int, target: str = "own") -> tuple[Pictures, Pictures]:
+    """Pictures with the light on and off, the test's own; always the same ones."""
+    lit, dark = taken(light, pairs, target)
+    return [picture.copy() for picture in lit], [picture.copy() for picture in dark]
 
 
 def errors_px(detection: Detection) -> np.ndarray:
@@ -51,7 +67,7 @@ def errors_px(detection: Detection) -> np.ndarray:
     ids=["night", "dusk", "lit street", "weak light", "out of focus", "noise"],
 )
 def test_points_are_found_to_a_fraction_of_a_pixel(light, pairs, least, median_px) -> None:
-    detection = find_target(*photographer(light).pairs(pairs), TARGET)
+    detection = find_target(*photographed(light, pairs), TARGET)
     assert len(detection.ids) >= least
     assert np.median(errors_px(detection)) < median_px
     calibration = calibrate(detection, detection.image_size_px, TARGET)
@@ -62,7 +78,7 @@ def test_points_are_found_to_a_fraction_of_a_pixel(light, pairs, least, median_p
 
 
 def test_a_single_picture_is_enough_in_the_dark() -> None:
-    lit, _ = photographer(Light(160, 2)).pairs(1)
+    lit, _ = photographed(Light(160, 2), 1)
     detection = find_target(lit, [], TARGET)
     assert len(detection.ids) >= 70
     assert np.median(errors_px(detection)) < 0.05
@@ -71,7 +87,7 @@ def test_a_single_picture_is_enough_in_the_dark() -> None:
 
 
 def test_what_hides_a_part_of_the_target_costs_only_those_points() -> None:
-    lit, dark = photographer(Light(60, 15)).pairs(2)
+    lit, dark = photographed(DUSK, 2)
     tree = np.random.default_rng(2).integers(0, 120, (540, 260, 3)).astype(np.uint8)
     for picture in (*lit, *dark):
         picture[:, 500:760] = cv2.blur(tree, (9, 9))
@@ -98,7 +114,7 @@ def test_a_print_that_was_measured_is_found_where_its_picture_is() -> None:
 
 @pytest.mark.parametrize("said_legacy", [True, False])
 def test_somebody_elses_board_is_found_whatever_its_layout_is_called(said_legacy) -> None:
-    pictures = photographer(Light(60, 15), "owned").pairs(2)
+    pictures = photographed(DUSK, 2, "owned")
     named = replace(OWNED, board=replace(OWNED.board, legacy=said_legacy))
     detection = find_target(*pictures, named)
     assert len(detection.ids) >= 65
@@ -106,7 +122,7 @@ def test_somebody_elses_board_is_found_whatever_its_layout_is_called(said_legacy
 
 
 def test_a_chessboards_x_points_right_in_the_photo_and_y_down() -> None:
-    lit, dark = photographer(Light(60, 15), "chessboard").pairs(2)
+    lit, dark = photographed(DUSK, 2, "chessboard")
     detection = find_target(lit, dark, CHESSBOARD)
     assert len(detection.ids) == 54
     assert np.median(errors_px(detection)) < 0.05
@@ -118,7 +134,7 @@ def test_a_chessboards_x_points_right_in_the_photo_and_y_down() -> None:
 
 
 def test_sixteen_bits_alpha_and_grey_pictures_do_as_well() -> None:
-    lit, dark = photographer(Light(60, 15)).pairs(1)
+    lit, dark = photographed(DUSK, 1)
     sixteen = [p.astype(np.uint16) * 257 for p in lit]
     alpha = [np.dstack([p, np.full(p.shape[:2], 255, np.uint8)]) for p in lit]
     grey = [np.ascontiguousarray(p[:, :, 0]) for p in lit]
@@ -127,7 +143,7 @@ def test_sixteen_bits_alpha_and_grey_pictures_do_as_well() -> None:
 
 
 def test_a_slide_in_backwards_is_named() -> None:
-    lit, dark = photographer(Light(60, 15)).pairs(1)
+    lit, dark = photographed(DUSK, 1)
     mirrored = [[np.ascontiguousarray(p[:, ::-1]) for p in side] for side in (lit, dark)]
     with pytest.raises(DetectionError) as caught:
         find_target(*mirrored, TARGET)
@@ -135,14 +151,14 @@ def test_a_slide_in_backwards_is_named() -> None:
 
 
 def test_light_on_and_off_exchanged_is_named() -> None:
-    lit, dark = photographer(Light(60, 15)).pairs(1)
+    lit, dark = photographed(DUSK, 1)
     with pytest.raises(PictureError) as caught:
         find_target(dark, lit, TARGET)
     assert caught.value.code == "on_off_swapped"
 
 
 def test_pictures_of_different_sizes_are_named() -> None:
-    lit, dark = photographer(Light(60, 15)).pairs(1)
+    lit, dark = photographed(DUSK, 1)
     with pytest.raises(PictureError) as caught:
         find_target(lit, [dark[0][:-2]], TARGET)
     assert caught.value.code == "sizes_differ"
@@ -152,7 +168,7 @@ def test_pictures_of_different_sizes_are_named() -> None:
 
 
 def wall(seed: int) -> list[np.ndarray]:
-    return photographer(Light(60, 15)).pairs(1)[1]
+    return photographed(DUSK, 1)[1]
 
 
 def noise(seed: int) -> list[np.ndarray]:
@@ -175,7 +191,7 @@ def test_no_target_is_found_where_there_is_none(
 
 
 def test_another_target_is_not_taken_for_this_one() -> None:
-    pictures = photographer(Light(60, 15)).pairs(1)
+    pictures = photographed(DUSK, 1)
     for board in (
         Board("charuco", 8, 12, 1.9, 1.4, "DICT_4X4_50"),
         Board("charuco", 9, 9, 2.5, 1.8, "DICT_4X4_50"),
@@ -187,7 +203,7 @@ def test_another_target_is_not_taken_for_this_one() -> None:
 
 
 def test_a_corner_of_the_target_is_too_little_and_says_how_much_there_was() -> None:
-    lit, dark = photographer(Light(60, 15)).pairs(1)
+    lit, dark = photographed(DUSK, 1)
     x, y = STREET.slide_to_camera(TARGET.points_mm[:1])[0].astype(int)
     for picture in (*lit, *dark):
         kept = picture[: y + 30, : x + 70].copy()
