@@ -102,7 +102,7 @@ def test_what_hides_a_part_of_the_target_costs_only_those_points() -> None:
 
 
 def test_a_print_that_was_measured_is_found_where_its_picture_is() -> None:
-    pictures = photographer(Light(60, 15)).pairs(2)
+    pictures = photographed(DUSK, 2)
     as_designed = find_target(*pictures, TARGET)
     moved_mm = np.array([0.15, -0.1])
     measured = replace(TARGET, points_mm=TARGET.points_mm + moved_mm)

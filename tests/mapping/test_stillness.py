@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mapping.street import APERTURE_MM, Light, Photographer, Street, random_street
+from mapping.street import APERTURE_MM, Light, Photographer, Street, View, random_street
 from visiophare_mapping.errors import PictureError
 from visiophare_mapping.exposures import Exposures
 from visiophare_mapping.photos import light_of, read_light
@@ -38,9 +38,14 @@ def moved(street: Street, across_px: float, down_px: float) -> Street:
 
 
 @cache
+def view(shift_px: tuple[int, int]) -> View:
+    return View.of(moved(STREET, *shift_px))
+
+
+@cache
 def photographer(light: Light, shift_px: tuple[int, int] = (0, 0)) -> Photographer:
     slide = target_array(make_target(APERTURE_MM), 1600) / 255.0
-    return Photographer(moved(STREET, *shift_px), slide, light, seed=1)
+    return Photographer(moved(STREET, *shift_px), slide, light, seed=1, view=view(shift_px))
 
 
 def shift_px(first: np.ndarray, later: np.ndarray) -> float | None:
