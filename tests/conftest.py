@@ -26,6 +26,12 @@ if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """The whole suite is shared among the processors; files that somebody names run right here."""
+    return 0 if config.args_source is pytest.Config.ArgsSource.ARGS else None
+
+
 @pytest.fixture
 def visiophare(tmp_path: Path) -> Callable[..., Run]:
     """Runs `visiophare WORDS…` as its own process, in `tmp_path`, within a minute."""
