@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visiophare_mapping.errors import N_, PictureError
+from visiophare_mapping.other_kinds import refuse_other_kinds
 from visiophare_mapping.picture_size import is_cut_off, picture_size
 
 Grey = NDArray[np.float32]
@@ -53,7 +54,7 @@ def read_light(path: Path | str) -> Light:
     """Read one picture file.
 
     Raises: PictureError picture_missing, picture_unreadable, picture_truncated, picture_huge,
-    picture_tiny.
+    picture_tiny, picture_is_heic, picture_is_pdf.
     """
     return light_of(read_picture(path))
 
@@ -65,6 +66,7 @@ def read_picture(path: Path | str) -> Picture:
     """
     content = _content(path)
     name = str(path)
+    refuse_other_kinds(content, name)
     try:
         size = picture_size(content)
     except ValueError:

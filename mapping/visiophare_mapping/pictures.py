@@ -15,6 +15,7 @@ import numpy as np
 
 from visiophare_mapping.artwork import Pixels
 from visiophare_mapping.errors import N_, PictureError
+from visiophare_mapping.other_kinds import refuse_other_kinds
 from visiophare_mapping.picture_size import is_cut_off, picture_size
 
 MAX_PIXELS = 200_000_000
@@ -33,8 +34,9 @@ _TURNS = {  # EXIF orientation: transposed first?, then mirrored along rows?, al
 def decode_picture(data: bytes, name: str) -> Pixels:
     """(h, w, 3) or (h, w, 4) uint8, sRGB, alpha not premultiplied, upright.
 
-    Raises: PictureError picture_unreadable, picture_too_large.
+    Raises: PictureError picture_unreadable, picture_too_large, picture_is_heic, picture_is_pdf.
     """
+    refuse_other_kinds(data, name)
     size = _stated_size(data)
     if size and size[0] * size[1] > MAX_PIXELS:
         raise PictureError(

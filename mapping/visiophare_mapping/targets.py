@@ -10,6 +10,7 @@ Slide frame: mm, x right, y down, origin at the aperture's centre, which is the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -168,11 +169,15 @@ def _check_board(board: Board) -> None:
             rows=board.rows,
         )
     if charuco and board.dictionary not in DICTIONARIES:
+        meant = get_close_matches(board.dictionary, DICTIONARIES, n=1)
         raise TargetError(
             "dictionary_unknown",
             N_("OpenCV has no marker dictionary {name}."),
-            N_("Give one such as DICT_4X4_50 or DICT_5X5_100."),
+            N_("Did you mean {meant}?")
+            if meant
+            else N_("Give one such as DICT_4X4_50 or DICT_5X5_100."),
             name=board.dictionary,
+            meant="".join(meant),
         )
     if charuco and board.marker_count() > board.dictionary_size():
         raise TargetError(

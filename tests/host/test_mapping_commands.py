@@ -96,6 +96,25 @@ def test_a_missing_ending_is_suggested_with_the_users_own_name(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_photo_of_an_iphone_is_named_and_so_is_one_given_twice(
+    visiophare: Visiophare, evening: Path, tmp_path: Path
+) -> None:
+    words = ("calibrate", "--target", evening / "target.json", "--on")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    run = visiophare(*words, "photos")
+    assert "IMG_1.HEIC is a HEIC photo" in run.err
+    assert "JPEG" in run.err
+    twice = visiophare(*words, evening / "off" / "p2.png", "--off", evening / "off", "--json")
+    assert (twice.code, twice.document["error"]["code"]) == (2, "same_picture")
+
+
+def test_a_dictionary_that_is_nearly_one_is_suggested(visiophare: Visiophare) -> None:
+    words = "target describe --charuco 12x8 --square 3mm --marker 2mm --dictionary"
+    assert "Did you mean DICT_4X4_50?" in visiophare(*words.split(), "dict_4x4_5").err
+    assert "such as DICT_4X4_50" in visiophare(*words.split(), "of_mine").err
+
+
 def test_two_kinds_of_board_at_once_are_told_apart_from_none(visiophare: Visiophare) -> None:
     both = "target describe --charuco 12x8 --chessboard 9x6 --square 3mm"
     assert "Both --charuco and --chessboard" in visiophare(*both.split()).err

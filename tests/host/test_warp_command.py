@@ -224,6 +224,33 @@ def test_what_places_artwork_is_refused_for_a_slide(visiophare: Cli, folder: Pat
     assert run.document["error"]["code"] == "photo_and_place"
 
 
+HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (HEIC, "Exportez-la en JPEG"),
+        (b"%PDF-1.7 and so on", "Exportez-le en SVG ou en PNG"),
+        (HEAD.encode(), "s'arrête à la ligne 1 avant que le dessin soit complet"),
+        (HEAD.encode() + b"<g></svg>", "ferme un autre élément"),
+        (HEAD.encode() + b"<g", "n'est pas fermé"),
+        (HEAD.encode() + b"</svg><svg/>", "suit la fin du dessin"),
+        (b"<", "n'est pas fermé"),
+        (HEAD.encode() + b"&nothing;</svg>", "que rien ne définit"),
+        (b"\x1f\x8bnot gzip at all", "compressé (svgz), mais il est abîmé"),
+        (b"neither of them", "le fichier est abîmé"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_french_words_alone(
+    visiophare: Cli, folder: Path, content: bytes, sentence: str
+) -> None:
+    (folder / "art").write_bytes(content)
+    run = warp(visiophare, "art", "slide.pdf", lang="fr")
+    assert run.code == 1
+    assert sentence in run.err.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_picture_is_a_slide_only_when_it_says_so(visiophare: Cli, folder: Path) -> None:
     drawn = np.full((400, 600, 3), 255, np.uint8)  # the gate's proportions, as many drawings have
     cv2.circle(drawn, (300, 200), 75, (0, 0, 255), -1)

@@ -115,7 +115,7 @@ def test_a_picture_that_claims_a_billion_pixels_is_refused_before_decoding(tmp_p
     ("content", "code"),
     [
         (b"", "picture_unreadable"),
-        (b"%PDF-1.7 no picture", "picture_unreadable"),
+        (b"%PDF-1.7 no picture", "picture_is_pdf"),
         (b"GIF89a", "picture_unreadable"),
         (b"\xff\xd8\xff\xe0\x00\x04ab\xff\xd9", "picture_truncated"),
     ],

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from visiophare_mapping.coverage import Coverage
     from visiophare_mapping.exposures import Exposures
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
+ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
 PICTURES = click.Path(path_type=Path)
 MOSTLY_GUESSED = 0.35
 """The share of the target below which extrapolation, not measurement, decides."""
@@ -98,6 +98,7 @@ def command(
 
     refuse_confusion(on, off, camera)
     lit, dark = pictures_of(on), pictures_of(off)
+    refuse_twice(lit, dark)
     photo = None if camera is None else out.with_name(f"{out.stem}-photo.png")
     keep_inputs([out, photo], [target_path, lens_path, *lit, *dark])
     target = Target.load(target_path)
@@ -129,6 +130,19 @@ def refuse_confusion(on: tuple[Path, ...], off: tuple[Path, ...], camera: int | 
             N_("Nothing says where the pictures are."),
             N_("Give --on PATH for pictures with the light on, or --camera N."),
         )
+
+
+def refuse_twice(lit: list[Path], dark: list[Path]) -> None:
+    """Raises UsageError same_picture if one file is given as lit and as dark."""
+    resolved = {path.resolve() for path in dark}
+    for path in lit:
+        if path.resolve() in resolved:
+            raise UsageError(
+                "same_picture",
+                N_("{path} is given twice: with the light on, and with the light off."),
+                N_("Give --on the pictures with the light on, --off those with the light off."),
+                path=path,
+            )
 
 
 def pictures_of(paths: tuple[Path, ...]) -> list[Path]:

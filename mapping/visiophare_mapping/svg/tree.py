@@ -69,6 +69,40 @@ class Node:
             waiting.extend(reversed(node.children))
 
 
+_DAMAGED_ZIP = N_("{name} is a compressed drawing (svgz), but it is damaged.")
+_UNKNOWN_ENCODING = N_("{name}, line {line}: nobody here knows the encoding that it names.")
+_OTHERWISE = N_("{name} is not well-formed XML: line {line}, {reason}.")
+_MALFORMED = {
+    expat.errors.XML_ERROR_NO_ELEMENTS: N_(
+        "{name} stops at line {line} before its drawing is complete."
+    ),
+    expat.errors.XML_ERROR_UNCLOSED_TOKEN: N_(
+        "{name}, line {line}: a tag or a comment is not closed; the file may be cut off."
+    ),
+    expat.errors.XML_ERROR_INVALID_TOKEN: N_(
+        "{name}, line {line}: a character that XML does not allow here."
+    ),
+    expat.errors.XML_ERROR_PARTIAL_CHAR: N_("{name}, line {line}: a letter is cut in half."),
+    expat.errors.XML_ERROR_TAG_MISMATCH: N_(
+        "{name}, line {line}: an end tag closes another element than the one that is open."
+    ),
+    expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: N_(
+        "{name}, line {line}: an element has the same attribute twice."
+    ),
+    expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: N_(
+        "{name}, line {line}: something follows the end of the drawing."
+    ),
+    expat.errors.XML_ERROR_UNDEFINED_ENTITY: N_(
+        "{name}, line {line}: an entity (&…;) that nobody defines."
+    ),
+    expat.errors.XML_ERROR_UNBOUND_PREFIX: N_(
+        "{name}, line {line}: a name has a prefix that no xmlns declares."
+    ),
+    expat.errors.XML_ERROR_SYNTAX: N_("{name}, line {line}: this is not XML."),
+    expat.errors.XML_ERROR_UNKNOWN_ENCODING: _UNKNOWN_ENCODING,
+}
+
+
 def parse_svg(data: bytes, name: str) -> Node:
     """The root of an SVG or svgz document; `name` is the file's, for messages.
 
@@ -134,7 +168,7 @@ def _unzipped(data: bytes, name: str) -> bytes:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as unzip:
                 data = unzip.read(MAX_BYTES + 1)
         except (OSError, EOFError, zlib.error) as error:
-            raise _malformed(name, 0, str(error)) from error
+            raise _malformed(name, 0, _DAMAGED_ZIP) from error
     if len(data) > MAX_BYTES:
         raise _too_large(name)
     return data
@@ -165,9 +199,11 @@ class _Builder:
         try:
             parser.Parse(data, True)
         except expat.ExpatError as error:
-            raise _malformed(self._name, error.lineno, expat.ErrorString(error.code)) from error
+            reason = expat.ErrorString(error.code)
+            template = _MALFORMED.get(reason, _OTHERWISE)
+            raise _malformed(self._name, error.lineno, template, reason=reason) from error
         except (ValueError, LookupError) as error:  # an encoding that Python does not know
-            raise _malformed(self._name, 1, str(error)) from error
+            raise _malformed(self._name, 1, _UNKNOWN_ENCODING) from error
         assert self.root is not None  # expat refuses a document without elements
         return self.root
 
@@ -247,10 +283,10 @@ def _refuse_outside_urls(text: str, name: str) -> None:
             raise _refers_to_file(name, target.strip())
 
 
-def _malformed(name: str, line: int, reason: str) -> ArtworkError:
+def _malformed(name: str, line: int, template: str, reason: str = "") -> ArtworkError:
     return ArtworkError(
         "svg_malformed",
-        N_("{name} is not well-formed XML: line {line}, {reason}."),
+        template,
         N_("Open the drawing in Inkscape and save it again as plain SVG."),
         name=name,
         line=line,
