@@ -30,6 +30,15 @@ _ENOUGH_SHARE = 0.6
 _FEWEST_MARKERS = 2
 
 
+def shows_markers(picture: Encoded, dictionary: str, fewest: int) -> bool:
+    """Whether a picture (h, w[, 3]) shows several markers of one of OpenCV's dictionaries."""
+    known = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, dictionary))
+    _corners, identities, _rejected = cv2.aruco.ArucoDetector(known, _settings()).detectMarkers(
+        picture
+    )
+    return identities is not None and len(identities) >= fewest
+
+
 @dataclass(frozen=True)
 class Sighting:
     """Pairs (N, 2) board mm and picture px that agree, from `markers` markers (0: a chessboard);

@@ -467,6 +467,26 @@ def test_the_page_needs_a_photo_of_the_calibrations_size(
     assert not (tmp_path / "facade.html").exists()
 
 
+def test_a_smaller_copy_of_the_photo_is_clicked_in_the_photos_own_pixels(
+    visiophare: Visiophare, calibration: Path, evening: Path, tmp_path: Path
+) -> None:
+    photo = cv2.imread(str(evening / "on" / "p2.png"))
+    cv2.imwrite(str(tmp_path / "copy.png"), cv2.resize(photo, None, fx=0.7, fy=0.7))
+    run = visiophare("facade", "--calibration", calibration, "--photo", "copy.png")
+    assert run.code == 0, run.err
+    page = (tmp_path / "facade.html").read_text(encoding="utf-8")
+    assert f'"size": [{STREET.size_px[0]}, {STREET.size_px[1]}]' in page
+
+
+def test_a_preview_on_the_photo_with_the_target_says_so(
+    visiophare: Visiophare, calibration: Path, evening: Path
+) -> None:
+    visiophare("target", "make", "--png", "slide.png", "--dpi", "300")
+    words = ("preview", "slide.png", "--calibration", calibration, "--out", "p.png", "--photo")
+    assert "shows the calibration slide" in visiophare(*words, evening / "on" / "p2.png").err
+    assert visiophare(*words, evening / "off" / "p2.png").err == ""
+
+
 @pytest.mark.parametrize("out", ["target.json", "on/p2.png"])
 def test_a_calibration_never_replaces_what_it_is_made_of(
     visiophare: Visiophare, evening: Path, out: str

@@ -3,12 +3,14 @@
 """What a rehearsal says of itself when there is little to say, or something to explain."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from visiophare.rehearsal.outcome import LandingOutcome, Outcome, PlayOutcome, Spread
 from visiophare.rehearsal.playing import held_back
 from visiophare.rehearsal.report import report_html, verdict
+from visiophare.rehearsal.run import Wishes, title_of
 from visiophare.rehearsal.timeline_picture import Timeline
 
 OUTCOME = Outcome(
@@ -54,3 +56,11 @@ def test_light_that_stays_below_the_plan_was_held_back(seen_percent, expected):
     times_s = [0.005 + 0.01 * index for index in range(40)]
     seen = [(at_s, 15.0 if at_s < 0.2 else seen_percent) for at_s in times_s]
     assert held_back(Timeline(0.4, planned, seen, [], [])) is expected
+
+
+def test_the_report_is_named_after_what_the_user_brought() -> None:
+    folder, art, midi = Path("r"), Path("my/poster.svg"), Path("my/take.mid")
+    assert title_of(Wishes(folder), "Evening sea") == "Evening sea"
+    assert title_of(Wishes(folder, artwork=art), "Evening sea") == "poster.svg"
+    assert title_of(Wishes(folder, midi=midi), "take") == "take"
+    assert title_of(Wishes(folder, artwork=art, midi=midi), "take") == "poster.svg, take"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # Screens show no more, and the page stays small enough to send by mail.
 PAGE_SIDE_PX = 4096
 SMALL_SHARE = 0.5
+SAME_PROPORTIONS = 0.003  # what rounding to whole pixels makes of a copy
 
 
 @click.command(
@@ -217,7 +218,7 @@ def write_page(
 
 
 def photo_jpeg(photo: Path, size_px: tuple[int, int]) -> bytes:
-    """The photo, upright, at most PAGE_SIDE_PX long.
+    """The photo, upright, at most PAGE_SIDE_PX long; a copy of another resolution is as good.
 
     Raises PictureError for a file that is no picture; FileError photo_other_size.
     """
@@ -229,7 +230,8 @@ def photo_jpeg(photo: Path, size_px: tuple[int, int]) -> bytes:
     picture: Any = read_picture(photo)
     if picture.dtype == np.uint16:
         picture = (picture >> 8).astype(np.uint8)
-    if picture.shape[1::-1] != tuple(size_px):
+    width, height = picture.shape[1::-1]
+    if abs(width * size_px[1] / (height * size_px[0]) - 1) > SAME_PROPORTIONS:
         raise FileError(
             "photo_other_size",
             N_("{path} has {size} pixels, but the calibration was made on {wanted}."),
@@ -238,7 +240,7 @@ def photo_jpeg(photo: Path, size_px: tuple[int, int]) -> bytes:
             size=f"{picture.shape[1]} × {picture.shape[0]}",
             wanted=f"{size_px[0]} × {size_px[1]}",
         )
-    factor = PAGE_SIDE_PX / max(size_px)
+    factor = PAGE_SIDE_PX / max(width, height)
     if factor < 1.0:
         picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     _good, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])

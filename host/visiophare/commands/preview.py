@@ -24,6 +24,8 @@ from visiophare.words import N_, _
 if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
 
+TARGET_SIDE_PX = 2000  # as large as a photo is searched for the calibration slide
+FEWEST_MARKERS = 6  # that are no chance
 WARNED = ("nothing_drawn", "outside", "not_drawn", "broken_image", "font_replaced")
 SLIDE_PX = 2400  # as much of a slide as a preview shows
 READ_AS = {
@@ -105,6 +107,7 @@ def command(
         treated_as = "artwork"
         pixels, lines = _warped(data, slide.name, calibration, chosen, as_json)
     scene = decode_picture(read_file(photo), photo.name)
+    _warn_target(scene)
     picture = preview(scene, pixels, calibration, chosen.plane)
     write_atomically(out, _encoded(picture, ending))
     height, width = picture.shape[:2]
@@ -116,6 +119,26 @@ def command(
         sentence.format(path=out, width=width, height=height),
     ]
     emit(as_json, document, lines)
+
+
+def _warn_target(scene: Any) -> None:
+    """A photo that shows our own calibration slide will show it in the preview too."""
+    import cv2
+    import numpy as np
+
+    from visiophare_mapping.markers import shows_markers
+    from visiophare_mapping.targets import OWN_DICTIONARY
+
+    shrink = min(1.0, TARGET_SIDE_PX / max(scene.shape[:2]))
+    colours = np.ascontiguousarray(scene[..., :3])
+    small = cv2.resize(colours, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    if shows_markers(np.asarray(small, np.uint8), OWN_DICTIONARY, FEWEST_MARKERS):
+        warn(
+            _(
+                "The photo shows the calibration slide: the preview will show it on the wall. "
+                "Give the photo with the light off."
+            )
+        )
 
 
 def _ending(out: Path) -> str:

@@ -100,7 +100,13 @@ def rehearse(wishes: Wishes, say: Callable[[str], None]) -> Outcome:
         evening.look_again()
         landing = evening.judge(path)
         played = evening.play(programme) if wishes.play else None
-        return evening.tell(wishes, programme.show.title, landing, played)
+        return evening.tell(wishes, title_of(wishes, programme.show.title), landing, played)
+
+
+def title_of(wishes: Wishes, show: str) -> str:
+    """What was rehearsed: the user's own drawing, and a show that is theirs; else the example."""
+    own = [wishes.artwork.name] if wishes.artwork else []
+    return ", ".join([*own, show] if wishes.midi or not own else own)
 
 
 def _keep_strangers(folder: Path) -> None:
