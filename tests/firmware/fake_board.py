@@ -32,6 +32,7 @@ class FakeBoard(Board):
         self.rotor_steps = 0
         self.duty = 0
         self.lights = []
+        self.pwm = None  # frequency in Hz, bits
         self.speeds = []
         self.raw = {"ntc": 32768, "supply": 0, "knob": 65535}  # 25 °C in a divider of equals
         self.fan = 0
@@ -64,6 +65,9 @@ class FakeBoard(Board):
         self._break("set_light")
         self.duty = duty_u16
         self.lights.append((self.now_us, duty_u16))
+
+    def set_light_pwm(self, hz, bits):
+        self.pwm = hz, bits
 
     def start_motion(self, plan):
         self._break("start_motion")

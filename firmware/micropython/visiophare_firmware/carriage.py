@@ -56,6 +56,8 @@ class Carriage:
         self._ramp = Ramp(settings["speed_mm_s"] * per_mm, acceleration)
         self._home_ramp = Ramp(settings["home_speed_mm_s"] * per_mm, acceleration)
         self._slow_ramp = Ramp(settings["home_slow_mm_s"] * per_mm, acceleration)
+        for ramp in (self._ramp, self._home_ramp, self._slow_ramp):
+            self._board.prepare(ramp)
         self._steps_per_mm = -per_mm if settings["reversed"] == "yes" else per_mm
 
     def position_mm(self) -> float | None:

@@ -62,6 +62,7 @@ class Controller:
         self.settings = Settings()
         self.events.add("boot", {"reset": board.reset_cause, "t": str(now_us)})
         self._load_settings(now_us)
+        board.set_light_pwm(self.settings["pwm_hz"], self.settings["pwm_bits"])
         self.light = Light()
         self.limit = FlashLimit()
         self.protection = Protection(board, self.settings, self.faults, now_us)
@@ -70,7 +71,7 @@ class Controller:
         self.schedule = Schedule()
         self.delivery = Delivery()
         self.halted = False
-        self.error = ""
+        self.error = board.failure
         self.actions = Actions(self.light, self.carriage, self.settings)
         self.leaving = ""
         self.watch_s = 0.0
@@ -134,6 +135,7 @@ class Controller:
         self.settings.change(name, text)
         self.carriage.configure()
         self.protection.configure()
+        self.board.set_light_pwm(self.settings["pwm_hz"], self.settings["pwm_bits"])
         if before != (self.settings["steps_per_mm"], self.settings["reversed"]):
             self.carriage.referenced = False
 

@@ -35,6 +35,9 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("first_frame_mm", Decimal("mm", -10_000, 10_000), 20.0),
     ("pitch_mm", Decimal("mm", -1000, 1000), 38.0),
     ("frames", Whole((), 1, 10_000), 10),
+    # the light's pulses: how many a second, and at least how many bits of levels
+    ("pwm_hz", Whole((), 100, 100_000), 20_000),
+    ("pwm_bits", Whole((), 8, 16), 12),
     # when the host falls silent
     ("silence", Choice("hold", "fade"), "hold"),
     ("silence_after_s", Decimal("s", 0.5, 480), 10.0),

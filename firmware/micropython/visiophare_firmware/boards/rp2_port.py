@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""USB serial as the loop wants it: never waiting for bytes, never for a reader.
+
+Owns stdin and stdout while the controller runs. Must not know what the bytes mean, except where a
+tool asks for the prompt: what follows that stays unread, for the prompt.
+
+MicroPython's write waits up to half a second when the host does not read. Its buffer holds 256
+bytes and is empty when the USB endpoint has nothing to send, which its buffer register tells; so
+as many bytes may go out without asking, and the rest is kept here for a later pass.
+"""
+
+import sys
+from select import POLLIN, poll
+from time import ticks_us  # type: ignore[attr-defined]
+
+import micropython
+from machine import mem16
+from micropython import const
+
+from ..knock import Knock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_ENDPOINT = const(0x50100090)  # USB: buffer control of endpoint 2, towards the host
+_UNDER_WAY = const(0x400)
+_ROOM = const(256)
+_KEPT = const(2048)
+_CTRL_C = const(3)
+_ENDS = b"\r\n\x03"
+
+
+class Port:
+    """knocked: somebody asked for the prompt the way mpremote does."""
+
+    def __init__(self) -> None:
+        micropython.kbd_intr(-1)
+        self.knocked = False
+        self._in: Any = sys.stdin.buffer
+        self._out = sys.stdout.buffer
+        self._poll: Any = poll()
+        self._poll.register(sys.stdin, POLLIN)
+        self._byte = bytearray(1)
+        self._buffer = bytearray(64)
+        self._view = memoryview(self._buffer)
+        self._waiting = b""
+        self._room = 0
+        self._knock = Knock(ticks_us())
+
+    def read(self) -> bytes:
+        """What has come, up to a line's end; never waits. Sends what could not go out before."""
+        if self._waiting:
+            self._send()
+        length = 0
+        while length < len(self._buffer) and self._has_byte():
+            self._in.readinto(self._byte)
+            byte = self._buffer[length] = self._byte[0]
+            length += 1
+            if byte in _ENDS:
+                break
+        if not length:
+            return b""
+        data = bytes(self._view[:length])
+        if self._knock.heard(data, ticks_us()):
+            self.knocked = True
+            return b""
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send, or keep for later; what nobody reads in time is dropped as a whole."""
+        if len(self._waiting) + len(data) <= _KEPT:
+            self._waiting += data
+        self._send()
+
+    def close(self) -> None:
+        """Ctrl-C interrupts again."""
+        micropython.kbd_intr(_CTRL_C)
+
+    def _has_byte(self) -> bool:
+        for _ in self._poll.ipoll(0):
+            return True
+        return False
+
+    def _send(self) -> None:
+        if not mem16[_ENDPOINT] & _UNDER_WAY:
+            self._room = _ROOM
+        if self._room:
+            piece = self._waiting[: self._room]
+            self._room -= len(piece)
+            self._waiting = self._waiting[len(piece) :]
+            self._out.write(piece)
