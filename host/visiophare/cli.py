@@ -32,6 +32,7 @@ COMMANDS: Final = (
             ("demo", "demo", N_("Rehearse a mapped show with no hardware.")),
             ("devices", "devices", N_("List the serial ports and what is on them.")),
             ("simulate", "simulate", N_("Be a projector that any program can talk to.")),
+            ("install", "install", N_("Put the projector's program onto a board.")),
         ),
     ),
     (
@@ -65,11 +66,7 @@ COMMANDS: Final = (
     ),
 )
 UNPRINTABLE: Final = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EPIPE)
-UNLISTED: Final = {"install": "install"}
-"""Not in the help while the firmware has no files for a real board."""
-MODULES: Final = UNLISTED | {
-    name: module for _section, rows in COMMANDS for name, module, _line in rows
-}
+MODULES: Final = {name: module for _section, rows in COMMANDS for name, module, _line in rows}
 
 
 class LazyGroup(Group):
