@@ -1,0 +1,273 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The firmware on an emulated Pico, measured from the edges of its pins and the times of its bytes.
+
+Wants an emulator of the RP2040 with exact PIO and DMA that runs MicroPython for the Pico; how it is
+talked to is written in tests/emulated_pico.py. VISIOPHARE_PICO_EMULATOR is the command that starts
+it, with `{pins}` for the pins to watch and, where it takes one, `{uf2}` for the MicroPython that
+VISIOPHARE_PICO_UF2 names. Without an emulator nothing can be measured, and this says so.
+
+    VISIOPHARE_PICO_EMULATOR='emulator --watch {pins} --uf2 {uf2}' \
+    VISIOPHARE_PICO_UF2=RPI_PICO.uf2 python tests/benchmarks/pico.py
+"""
+
+import itertools
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from emulated_pico import EmulatedPico
+from visiophare.provision.install import install
+from visiophare.provision.raw_prompt import RawPrompt
+from visiophare_firmware.boards.pins import PICO
+from visiophare_wire import crc16
+
+HZ = 125_000_000
+WATCHED = ("light", "step", "direction", "enable", "fan")
+SAFE = {"light": 0, "step": 0, "direction": 0, "fan": 0, "enable": 1}
+SETTINGS = {
+    "language": "en",
+    "ntc": "no",
+    "steps_per_mm": 400,
+    "max_mm": 60,
+    "first_frame_mm": 5,
+    "pitch_mm": 10,
+    "frames": 5,
+    "acceleration_mm_s2": 1000,
+    "home_speed_mm_s": 40,
+    "home_slow_mm_s": 4,
+    "home_retract_mm": 1,
+    "speed_mm_s": 100,
+}
+SWITCH_AT_STEPS = -2000
+SWITCH_SLICE_NS = 2_000_000
+HEAP = """
+import gc
+from time import ticks_us
+from visiophare_firmware.boards.rp2_life import Life
+from visiophare_firmware.boards.rp2 import Rp2Board
+from visiophare_firmware.boards.rp2_port import Port
+from visiophare_firmware.controller import Controller
+board = Rp2Board(Life())
+controller = Controller(board, ticks_us())
+controller.tick(ticks_us())
+gc.collect()
+print(gc.mem_free())
+began = ticks_us()
+for _ in range(100):
+    controller.tick(ticks_us())
+print((ticks_us() - began) // 100)
+board.close()
+"""
+HANG = """
+from visiophare_firmware.boards.rp2_life import Life
+import machine
+machine.Pin(6, machine.Pin.OUT, value=1)
+life = Life()
+life.begin()
+life.feed()
+while True:
+    pass
+"""
+
+
+class Bench:
+    """One Pico with the firmware on it, and its stage: a rotor that counts steps, a home switch."""
+
+    def __init__(self, command):
+        self.pico = EmulatedPico(command, [PICO[role] for role in WATCHED])
+        self.pico.set_adc(0, 2048)
+        self.rotor = 0
+        self.rises = []  # t, of every step
+        self.seq = 0
+
+    def wait_for(self, text, at_most_s):
+        """Until the board says so, with the switch where the rotor is. Returns what it said."""
+        end_s, said = self.pico.now_s() + at_most_s, ""
+        while text not in said:
+            assert self.pico.now_s() < end_s, f"no {text!r} within {at_most_s} s: {said!r}"
+            said += self.pico.run_ns(SWITCH_SLICE_NS, until=text)
+            self._follow()
+        return said
+
+    def type(self, line, expect="\r\n", at_most_s=2.0):
+        self.pico.send(line.encode() + b"\r")
+        return self.wait_for(expect, at_most_s)
+
+    def send(self, text):
+        """A numbered command; microseconds from its sending to its reply."""
+        self.seq += 1
+        body = b"#%d %s" % (self.seq, text.encode())
+        before_ns = self.pico.t_ns
+        self.pico.told = []
+        self.pico.send(body + b" *%04x\n" % crc16(body))
+        self.wait_for(f"#{self.seq} ok", 2.0)
+        return (self.pico.told[-1][0] - before_ns) / 1e3
+
+    def _follow(self):
+        direction = getattr(self, "_direction", 0)
+        for t, pin, level in self.pico.edges:
+            if pin == PICO["direction"]:
+                direction = level
+            elif pin == PICO["step"] and level:
+                self.rotor += 1 if direction else -1
+                self.rises.append(t)
+        self._direction = direction
+        self.pico.edges = []
+        self.pico.set_pin(PICO["home"], int(self.rotor > SWITCH_AT_STEPS))
+
+
+def boot(bench):
+    """Milliseconds from a reset to safe outputs, to USB, to the first answer."""
+    pico = bench.pico
+    bench.type("prompt", ">>> ")
+    pico.forget()
+    pico.send(b"import machine; machine.reset()\r")
+    while not any(event["ev"] == "usb-up" for event in pico.events):
+        pico.run_ns(100_000)
+    times = {event["ev"]: event["t"] for event in pico.events}
+    reset_ns = times["reboot"]
+    safe = [t for t, pin, level in pico.edges if t > reset_ns and _is_safe(pin, level)]
+    bench.seq = 0
+    up_ns = pico.t_ns
+    bench.send("hello")
+    return {
+        "safe_ms": round((max(safe) - reset_ns) / 1e6, 1) if safe else None,
+        "usb_ms": round((times["usb-up"] - reset_ns) / 1e6, 1),
+        "answer_after_usb_ms": round((pico.told[-1][0] - up_ns) / 1e6, 1),
+    }
+
+
+def _is_safe(pin, level):
+    return any(PICO[role] == pin and level == SAFE[role] for role in WATCHED)
+
+
+def motion(bench):
+    """Homes, goes to a place, and looks at every period of the way."""
+    for name, value in SETTINGS.items():
+        bench.type(f"settings {name} {value}")
+    bench.type("carriage home", "homed", 10)
+    bench.rises = []
+    before = bench.rotor
+    bench.type("carriage at 20", "arrived", 5)
+    periods = _periods(bench.rises)
+    groups = [(period, len(list(same))) for period, same in itertools.groupby(periods)]
+    order = [period for period, _ in groups]
+    top = order.index(min(order))
+    return {
+        "steps": bench.rotor - before,
+        "different_periods": len(set(order)),
+        "fastest_clocks": order[top],
+        "evenly_up_and_down": order[: top + 1] == sorted(order[: top + 1], reverse=True)
+        and order[top:] == sorted(order[top:]),
+    }
+
+
+def stop(bench):
+    """A stop in the middle: whether the position is that of the edges."""
+    bench.type("carriage at 40")
+    bench.wait_for("", 0.1)
+    bench.pico.run_ns(150e6)
+    bench._follow()
+    bench.pico.send(b"!\r")
+    bench.wait_for("stopped", 2)
+    steps = bench.rotor
+    bench.type("clear")
+    bench.pico.forget()
+    bench.pico.send(b"carriage at 20\r")
+    bench.wait_for("arrived", 3)
+    return {"stopped_at_steps": steps, "back_at_steps": bench.rotor}
+
+
+def latency(bench):
+    """Microseconds from a sent command to its reply, at rest and beside motion and a fade."""
+    bench.send("hello")
+    bench.send("watch 0")
+    still = [bench.send(f"light {turn}") for turn in range(20)]
+    bench.send("light 80 3s")
+    bench.send("carriage at 50")
+    moving = [bench.send("clock") for _ in range(20)]
+    bench.wait_for("arrived", 3)
+    bench.send("light 0")
+    return {
+        "still_us": [round(sorted(still)[10]), round(max(still))],
+        "busy_us": [round(sorted(moving)[10]), round(max(moving))],
+    }
+
+
+def light(bench):
+    """The light's pulses at half a duty, if the emulator shows them."""
+    pico = bench.pico
+    bench.send("light 76")
+    pico.run_ns(20e6)
+    pico.edges = []
+    pico.run_ns(2e6)
+    rises = [t for t, pin, level in pico.edges if pin == PICO["light"] and level]
+    bench.send("light 0")
+    pico.run_ns(20e6)
+    pico.edges = []
+    pico.run_ns(2e6)
+    dark = not any(pin == PICO["light"] for _, pin, _ in pico.edges)
+    periods = sorted(set(_periods(rises)))
+    return {"period_clocks": periods or "not shown by this emulator", "dark": dark}
+
+
+def memory(bench):
+    """Bytes of heap that are free with a running controller, and how long a tick takes."""
+    prompt = RawPrompt(bench.pico, bench.pico.now_s)
+    prompt.enter()
+    free, tick_us = prompt.run(HEAP).split()
+    return {"heap_free": int(free), "tick_us": int(tick_us)}
+
+
+def watchdog(bench):
+    """Milliseconds from a hang with the light on to safe outputs."""
+    pico = bench.pico
+    prompt = RawPrompt(pico, pico.now_s)
+    prompt.enter()
+    pico.forget()
+    pico.send(HANG.replace("\n", "\r\n").encode() + b"\x04")
+    while not any(event["ev"] == "reboot" for event in pico.events):
+        pico.run_ns(1_000_000)
+        assert pico.now_s() < 1e6
+    pico.run_ns(30e6)
+    edges = [(t, level) for t, pin, level in pico.edges if pin == PICO["light"]]
+    lit = max(t for t, level in edges if level)
+    dark = min(t for t, level in edges if t > lit and not level)
+    return {"dark_after_ms": round((dark - lit) / 1e6)}
+
+
+def _periods(rises):
+    return [round((b - a) * HZ / 1e9) for a, b in itertools.pairwise(rises)]
+
+
+def main():
+    """Measures, a line for each, then one line of JSON."""
+    command = os.environ.get("VISIOPHARE_PICO_EMULATOR", "")
+    uf2 = os.environ.get("VISIOPHARE_PICO_UF2", "")
+    if not command or ("{uf2}" in command and not uf2):
+        print("Nothing measured: VISIOPHARE_PICO_EMULATOR names no emulator (or it wants a UF2).")
+        print("See the first lines of this file.")
+        return
+    bench = Bench(command.replace("{uf2}", uf2))
+    results = {}
+    bench.pico.run_ns(1e9)
+    outcome = install(bench.pico, lambda step, **values: None, now=bench.pico.now_s)
+    results["install"] = {
+        "files": len(outcome.plan.send),
+        "kb": round(outcome.plan.send_bytes / 1024, 1),
+        "emulated_s": round(bench.pico.now_s(), 1),
+    }
+    print("install", results["install"], flush=True)
+    for measure in (boot, motion, stop, latency, light, memory, watchdog):
+        results[measure.__name__] = measure(bench)
+        print(measure.__name__, results[measure.__name__], flush=True)
+    bench.pico.close()
+    print(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()
