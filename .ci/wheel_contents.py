@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`wheel_contents.py WHEEL`: whether a wheel holds all that the checkout keeps in its packages.
 
-That is every file git knows under the four packages, the compiled catalogue, and the compiled
-firmware, each file of which bears its source's hash; no `.po`.
+That is every file git knows under the four packages, the compiled catalogue, and a compiled
+firmware for each platform that has a board, named by its sources' hash; no `.po`.
 Exits 1 and names what is missing or too much.
 """
 
-import hashlib
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "host/visiophare/provision"))
+
+from bundle import PACKAGES as ON_BOARD
+from bundle import PLATFORMS, bundle_name, sources
 
 SOURCE_ROOTS = ("host", "mapping", "firmware/micropython")
 PACKAGES = ("visiophare", "visiophare_mapping", "visiophare_wire", "visiophare_firmware")
@@ -30,17 +34,17 @@ def wanted(root: Path) -> set[str]:
             inside = path.removeprefix(f"{source_root}/")
             if inside != path and inside.split("/")[0] in PACKAGES and not path.endswith(".po"):
                 names.add(inside)
-                if source_root == "firmware/micropython" and path.endswith(".py"):
-                    names |= compiled(root / path, Path(inside))
-    return names | {CATALOGUE}
+    return names | compiled(root / "firmware/micropython") | {CATALOGUE}
 
 
-def compiled(source: Path, inside: Path) -> set[str]:
-    """What a source of the firmware becomes; boot.py and main.py stay as they are."""
-    if inside.parent.name == "start":
-        return set()
-    digits = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
-    return {f"{COMPILED}/{inside.parent.as_posix()}/{inside.stem}-{digits}.mpy"}
+def compiled(firmware: Path) -> set[str]:
+    """The compiled firmware of each platform that has a board."""
+    names = set()
+    for platform in PLATFORMS:
+        modules = sources({package: firmware / package for package in ON_BOARD}, platform)
+        if any(f".boards.{platform}" in name for name in modules):
+            names.add(f"{COMPILED}/{bundle_name(modules, platform)}")
+    return names
 
 
 def main() -> None:

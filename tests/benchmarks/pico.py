@@ -47,10 +47,7 @@ SWITCH_SLICE_NS = 2_000_000
 HEAP = """
 import gc
 from time import ticks_us
-from visiophare_firmware.boards.rp2_life import Life
-from visiophare_firmware.boards.rp2 import Rp2Board
-from visiophare_firmware.boards.rp2_port import Port
-from visiophare_firmware.controller import Controller
+from visiophare_firmware import Controller, Life, Rp2Board
 board = Rp2Board(Life())
 controller = Controller(board, ticks_us())
 controller.tick(ticks_us())
@@ -63,7 +60,7 @@ print((ticks_us() - began) // 100)
 board.close()
 """
 HANG = """
-from visiophare_firmware.boards.rp2_life import Life
+from visiophare_firmware import Life
 import machine
 machine.Pin(6, machine.Pin.OUT, value=1)
 life = Life()
@@ -167,19 +164,20 @@ def motion(bench):
 
 
 def stop(bench):
-    """A stop in the middle: whether the position is that of the edges."""
+    """A stop in the middle of a way there and back: whether any step was lost."""
+    before = bench.rotor
     bench.type("carriage at 40")
     bench.wait_for("", 0.1)
     bench.pico.run_ns(150e6)
     bench._follow()
     bench.pico.send(b"!\r")
     bench.wait_for("stopped", 2)
-    steps = bench.rotor
+    stopped_after = bench.rotor - before
     bench.type("clear")
     bench.pico.forget()
     bench.pico.send(b"carriage at 20\r")
     bench.wait_for("arrived", 3)
-    return {"stopped_at_steps": steps, "back_at_steps": bench.rotor}
+    return {"stopped_after_steps": stopped_after, "lost_steps": bench.rotor - before}
 
 
 def latency(bench):

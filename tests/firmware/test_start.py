@@ -55,7 +55,7 @@ class Pico:
             module.__dict__.update(contents)
             self.monkeypatch.setitem(sys.modules, name, module)
         package = "visiophare_firmware"
-        for name in ("boards.rp2_life", "boards.library", "boards.rp2_program"):
+        for name in ("boards.rp2_life", "boards.rp2_program"):
             self.monkeypatch.delitem(sys.modules, f"{package}.{name}", raising=False)
         self.monkeypatch.setattr(
             sys, "print_exception", lambda error: print(f"{error!r}"), raising=False
@@ -118,7 +118,6 @@ class Pico:
             "machine": machine,
             "micropython": {"const": lambda value: value},
             "time": time,
-            "vfs": {"mount": lambda: []},
             "visiophare_firmware.boards.rp2": {"Rp2Board": self.make_board},
             "visiophare_firmware.boards.rp2_port": {"Port": lambda: Port(self)},
         }

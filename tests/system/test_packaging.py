@@ -63,6 +63,9 @@ def test_the_hook_compiles_what_the_parts_say(tmp_path: Path) -> None:
     shutil.copy(CHECKOUT / "hatch_build.py", tmp_path)
     locale = Path("host/visiophare/locale")
     shutil.copytree(CHECKOUT / locale / "fr" / "parts", tmp_path / locale / "fr" / "parts")
+    bundling = Path("host/visiophare/provision/bundle.py")
+    (tmp_path / bundling).parent.mkdir()
+    shutil.copy(CHECKOUT / bundling, tmp_path / bundling)
     done = subprocess.run(
         [sys.executable, tmp_path / "hatch_build.py"], capture_output=True, text=True, check=True
     )

@@ -10,6 +10,7 @@ first at power-on does not wait for all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .board import Board
+    from .boards.rp2_program import main
     from .controller import Controller
     from .loop import run
     from .ramp import Plan, Ramp
@@ -21,10 +22,11 @@ _HOMES = {
     "Controller": "controller",
     "Plan": "ramp",
     "Ramp": "ramp",
+    "main": "boards.rp2_program",
     "run": "loop",
 }
 
-__all__ = ["VERSION", "Board", "Controller", "Plan", "Ramp", "run"]
+__all__ = ["VERSION", "Board", "Controller", "Plan", "Ramp", "main", "run"]
 
 
 def __getattr__(name: str) -> object:

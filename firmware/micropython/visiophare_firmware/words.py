@@ -14,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from io import BufferedReader
 
-FILE = __file__.rpartition("words.")[0] + "words.txt"
+# The second, where all modules are one file.
+FILE = (__file__.rpartition("words.")[0] or __file__.rpartition("visiophare_")[0]) + "words.txt"
 LONGEST_ROW_BYTES = 400
 
 _TYPED_WORDS = {name: metavar for row in COMMANDS for name, metavar, _, _ in row.arguments}

@@ -13,7 +13,7 @@ from typing import Any
 from visiophare.errors import BoardError
 from visiophare.provision import on_board
 from visiophare.provision.failures import CODE_FAILED, damaged_on_the_way, no_room, prompt_lost
-from visiophare.provision.plan import FOLDERS, NEW, ROOT_FILES, Found
+from visiophare.provision.plan import FOLDERS, NEW, SINGLE_FILES, Found
 from visiophare.provision.raw_prompt import RawPrompt
 
 COPIES = 3  # how often a file that reads back differently is sent before giving up
@@ -67,7 +67,7 @@ class BoardFiles:
 
     def survey(self) -> Survey:
         """Which of our files are there, and the room for new ones."""
-        printed = self._prompt.run(on_board.survey(FOLDERS, ROOT_FILES))
+        printed = self._prompt.run(on_board.survey(FOLDERS, SINGLE_FILES))
         first, _newline, rest = printed.partition("\n")
         found = {path: Found(digest, ours) for path, digest, ours in _rows(rest, (str, str, bool))}
         room = _rows(first, (int, int))

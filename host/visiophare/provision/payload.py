@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What goes onto a board, and where to.
 
-    visiophare_wire/…            /lib/visiophare_wire/…         compiled
-    visiophare_firmware/…        /lib/visiophare_firmware/…     compiled; files of data as they are
-      boards/rp2….py               only on boards whose platform has that name
-      start/boot.py, main.py       /boot.py, /main.py           as source: nothing else is started
+    visiophare_wire/, visiophare_firmware/     /lib/visiophare_firmware.mpy    one compiled bundle
+      boards/rp2….py                             in that of the platform of this name
+      files of data                              /lib/…                        as they are
+      start/boot.py, main.py                     /boot.py, /main.py            as bare source, which
+                                                                               MicroPython starts
 
-Owns that table, and where compiled files lie: `compiled/`, made by the build hook. Each bears the
-beginning of its source's hash in its name, so that one made from another source is never taken.
-The firmware is read here, never imported.
+Without a compiled bundle the packages go as sources, /lib/visiophare_wire/… and so on. Owns that
+table, and where compiled bundles lie: `compiled/`, made by the build hook. Each bears the beginning
+of its sources' hash in its name, so that one made from other sources is never taken. The firmware
+is read here, never imported.
 """
 
 import ast
@@ -20,16 +22,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from visiophare.provision.bundle import FIRMWARE, PACKAGES, bundle_name, sources
 from visiophare.provision.failures import incomplete
 
-PACKAGES = ("visiophare_wire", "visiophare_firmware")
-FIRMWARE = "visiophare_firmware"
 COMPILED = Path(__file__).parent / "compiled"
 LIB = "/lib"
 MAIN = "/main.py"
 BOOT = "/boot.py"
+BUNDLE = f"{LIB}/{FIRMWARE}.mpy"
 PLATFORMS = {"rp2": "Raspberry Pi Pico (RP2040), Pico 2 (RP2350)", "esp32": "ESP32"}
-HASH_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -74,28 +75,53 @@ def payload(
 ) -> Payload:
     """The files for a platform. Raises FileError when this computer's firmware is incomplete."""
     folders = folders or {package: package_folder(package) for package in PACKAGES}
-    files: list[BoardFile] = []
-    uncompiled: list[str] = []
+    files = list(_started(folders[FIRMWARE]))
+    if MAIN not in {file.path for file in files}:
+        raise incomplete("main.py")
+    bundle = compiled / bundle_name(sources(folders, platform), platform)
+    uncompiled: tuple[str, ...] = ()
+    if bundle.exists():
+        files.append(BoardFile(BUNDLE, bundle.read_bytes()))
+        files += _data(folders)
+    else:
+        packages = list(_packages(folders, platform))
+        uncompiled = tuple(file.path for file in packages if file.path.endswith(".py"))
+        files += packages
+    return Payload(_version(folders[FIRMWARE]), tuple(files), uncompiled)
+
+
+def _started(firmware: Path) -> Iterator[BoardFile]:
+    """What MicroPython starts by itself."""
+    for path in sorted((firmware / "start").glob("*.py")):
+        if path.name != "__init__.py":
+            yield BoardFile(f"/{path.name}", _bare(path.read_text("utf-8")))
+
+
+def _bare(source: str) -> bytes:
+    """The source without remarks, which a board reads before its outputs are safe; ours all the
+    same for whoever looks for our name."""
+    tree = ast.parse(source)
+    if ast.get_docstring(tree) is not None:
+        del tree.body[0]
+    return f"# Visiophare\n{ast.unparse(tree)}\n".encode()
+
+
+def _data(folders: dict[str, Path]) -> Iterator[BoardFile]:
+    """What the bundle reads, beside it."""
+    for folder in folders.values():
+        for path in _sources(folder):
+            if path.suffix != ".py":
+                yield BoardFile(f"{LIB}/{path.name}", path.read_bytes())
+
+
+def _packages(folders: dict[str, Path], platform: str) -> Iterator[BoardFile]:
+    """The packages as they are."""
     for package, folder in folders.items():
         for path in _sources(folder):
             inside = path.relative_to(folder)
-            if package == FIRMWARE and inside.parts[0] == "start":
-                if path.name != "__init__.py":
-                    files.append(BoardFile(f"/{path.name}", path.read_bytes()))
-            elif not _of_another_platform(inside, platform):
-                file = _compiled(path, PurePosixPath(package, inside.as_posix()), compiled)
-                if file.path.endswith(".py"):
-                    uncompiled.append(file.path)
-                files.append(file)
-    paths = {file.path for file in files}
-    if MAIN not in paths:
-        raise incomplete("main.py")
-    return Payload(_version(folders[FIRMWARE]), tuple(files), tuple(uncompiled))
-
-
-def compiled_name(source: bytes, stem: str) -> str:
-    """The name of a compiled file in `compiled/`."""
-    return f"{stem}-{hashlib.sha256(source).hexdigest()[:HASH_DIGITS]}.mpy"
+            if inside.parts[0] != "start" and not _of_another_platform(inside, platform):
+                target = PurePosixPath(LIB, package, inside.as_posix())
+                yield BoardFile(str(target), path.read_bytes())
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -109,18 +135,6 @@ def _of_another_platform(inside: Path, platform: str) -> bool:
     if inside.parts[0] != "boards":
         return False
     return any(inside.stem.startswith(name) for name in PLATFORMS if name != platform)
-
-
-def _compiled(path: Path, inside: PurePosixPath, compiled: Path) -> BoardFile:
-    source = path.read_bytes()
-    target = PurePosixPath(LIB) / inside
-    if path.suffix != ".py":
-        return BoardFile(str(target), source)
-    try:
-        code = (compiled / inside.parent / compiled_name(source, path.stem)).read_bytes()
-    except FileNotFoundError:
-        return BoardFile(str(target), source)
-    return BoardFile(str(target.with_suffix(".mpy")), code)
 
 
 def _version(firmware: Path) -> str:

@@ -11,12 +11,15 @@ new firmware, never a mixture.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from visiophare.provision.payload import BOOT, LIB, MAIN, PACKAGES, BoardFile
+from visiophare.provision.bundle import PACKAGES
+from visiophare.provision.payload import BOOT, BUNDLE, LIB, MAIN, BoardFile
 
 NEW = ".new"
 # A package in the root would be imported instead of the one in /lib.
 FOLDERS = tuple(f"{root}/{package}" for root in (LIB, "") for package in PACKAGES)
-ROOT_FILES = (BOOT, MAIN, BOOT + NEW, MAIN + NEW)
+SINGLE_FILES = tuple(
+    path + end for path in (BOOT, MAIN, BUNDLE, f"{LIB}/words.txt") for end in ("", NEW)
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Plan:
 
 
 def make_plan(wanted: Sequence[BoardFile], found: dict[str, Found]) -> Plan:
-    """The plan for a board on which `found` was found in FOLDERS and among ROOT_FILES."""
+    """The plan for a board on which `found` was found in FOLDERS and among SINGLE_FILES."""
 
     def is_there(file: BoardFile, suffix: str = "") -> bool:
         return file.path + suffix in found and found[file.path + suffix].digest == file.digest

