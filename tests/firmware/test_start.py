@@ -6,6 +6,7 @@
 below is a fake board, a port that plays bytes, and a chip that knows registers.
 """
 
+import gc
 import importlib
 import pathlib
 import sys
@@ -172,6 +173,8 @@ class Port:
     def __init__(self, chip):
         self.chip = chip
         self.knocked = False
+        self.pieces = 0
+        self.heard_us = 0
 
     def read(self):
         self.chip.us += TICK_US
@@ -186,6 +189,9 @@ class Port:
         if piece == "knock":
             self.knocked = True
             return b""
+        if piece:
+            self.pieces += 1
+            self.heard_us = self.chip.us
         return piece
 
     def write(self, data):
@@ -305,3 +311,16 @@ def test_the_cause_of_the_start_is_told(pico):
     assert told_cause() == "soft"
     pico.cut_power()
     assert told_cause() == "power_on"
+
+
+def test_memory_is_cleared_up_when_nobody_speaks_and_nothing_moves_or_fades(pico, monkeypatch):
+    moments = []
+    monkeypatch.setattr(gc, "collect", lambda: moments.append((pico.us, pico.board.duty)))
+    talk = [b"light 1\r", b""] * 15
+    pico.typed = [*[b""] * 40, *talk, *talk, b"light 80 1s\r", *[b""] * 300]
+    assert pico.start()
+    assert len(moments) == 2  # what the start had used, at the first pause
+    lit = [at_us for at_us, duty in pico.board.lights if duty]
+    last_change_us = [at_us for at_us in lit if at_us < moments[1][0]][-1]
+    assert moments[1][0] - last_change_us < 50_000  # the fade lasted longer than the silence
+    assert moments[1][1] > 0

@@ -124,6 +124,11 @@ class Controller:
         self._output = b""
         return output
 
+    def is_calm(self) -> bool:
+        """Whether nothing moves, fades or waits: a pause of some milliseconds harms nobody."""
+        still = self.carriage.state == STILL and not self.schedule.waiting
+        return still and not self.light.is_changing()
+
     def shut_down(self, now_us: int) -> None:
         """The program ends: light off, motor stopped, now."""
         self.halted = True

@@ -80,6 +80,10 @@ class Fade:
         if over_ms:
             self._duration_us = max(0, over_ms * 1000 - ticks_diff(now_us, at_us))
 
+    def is_moving(self) -> bool:
+        """Whether value() has not come to its end."""
+        return self._duration_us != 0
+
     def value(self, now_us: int) -> int:
         """The level now. Asked at least every 8 minutes, or board time would wrap unnoticed."""
         if self._duration_us == 0:
@@ -124,6 +128,10 @@ class Light:
         """Level 0 and no flash, now; the master stays."""
         self._flash_us = 0
         self.level = Fade(0)
+
+    def is_changing(self) -> bool:
+        """Whether a fade or a flash is under way."""
+        return bool(self.level.is_moving() or self.master.is_moving() or self._flash_us)
 
     def perceived(self, now_us: int) -> int:
         """The level after the master, 0 … 65535."""

@@ -28,42 +28,56 @@ _ENDPOINT = const(0x50100090)  # USB: buffer control of endpoint 2, towards the 
 _UNDER_WAY = const(0x400)
 _ROOM = const(256)
 _KEPT = const(2048)
+_LONGEST = const(64)
 _CTRL_C = const(3)
 _ENDS = b"\r\n\x03"
 
 
 class Port:
-    """knocked: somebody asked for the prompt the way mpremote does."""
+    """knocked: somebody asked for the prompt the way mpremote does.
+
+    pieces: how often there was something to read. heard_us: when, for the last time.
+    """
 
     def __init__(self) -> None:
         micropython.kbd_intr(-1)
         self.knocked = False
-        self._in: Any = sys.stdin.buffer
+        self.pieces = 0
+        self.heard_us = ticks_us()
         self._out = sys.stdout.buffer
-        self._poll: Any = poll()
-        self._poll.register(sys.stdin, POLLIN)
+        bytes_there: Any = poll()
+        bytes_there.register(sys.stdin, POLLIN)
+        self._ipoll = bytes_there.ipoll
+        self._readinto: Any = sys.stdin.buffer.readinto  # type: ignore[union-attr]
         self._byte = bytearray(1)
-        self._buffer = bytearray(64)
+        self._buffer = bytearray(_LONGEST)
         self._view = memoryview(self._buffer)
         self._waiting = b""
         self._room = 0
-        self._knock = Knock(ticks_us())
+        self._knock = Knock(self.heard_us)
 
     def read(self) -> bytes:
         """What has come, up to a line's end; never waits. Sends what could not go out before."""
         if self._waiting:
             self._send()
-        length = 0
-        while length < len(self._buffer) and self._has_byte():
-            self._in.readinto(self._byte)
-            byte = self._buffer[length] = self._byte[0]
-            length += 1
-            if byte in _ENDS:
+        ipoll, readinto, one, buffer = self._ipoll, self._readinto, self._byte, self._buffer
+        length = byte = 0
+        while length < _LONGEST:  # some 60 us a byte: all that is done for each of them counts
+            for _ in ipoll(0):
+                readinto(one)
+                byte = buffer[length] = one[0]
+                length += 1
+                break
+            else:
+                break
+            if byte < 14 and byte in _ENDS:
                 break
         if not length:
             return b""
+        self.pieces += 1
+        self.heard_us = ticks_us()
         data = bytes(self._view[:length])
-        if self._knock.heard(data, ticks_us()):
+        if self._knock.heard(data, self.heard_us):
             self.knocked = True
             return b""
         return data
@@ -77,11 +91,6 @@ class Port:
     def close(self) -> None:
         """Ctrl-C interrupts again."""
         micropython.kbd_intr(_CTRL_C)
-
-    def _has_byte(self) -> bool:
-        for _ in self._poll.ipoll(0):
-            return True
-        return False
 
     def _send(self) -> None:
         if not mem16[_ENDPOINT] & _UNDER_WAY:

@@ -7,6 +7,7 @@ starts that failed, somebody who asks. Whatever ends it, the light is off and th
 current. Must not know which board this is, beyond its platform.
 """
 
+import gc
 import sys
 from time import sleep_ms, ticks_add, ticks_diff, ticks_ms, ticks_us  # type: ignore[attr-defined]
 
@@ -21,6 +22,8 @@ from .rp2_port import Port
 
 WELL_AFTER_MS = 5000
 HELD_MS = 20
+WORTH_PIECES = 20
+QUIET_US = 100_000
 
 
 def main() -> None:
@@ -65,7 +68,7 @@ def _run(life: Life) -> str:
     try:
         board = Rp2Board(life)
         controller = Controller(board, ticks_us())
-        run(controller, ticks_us, port.read, port.write, _Proof(life, port).go_on)
+        run(controller, ticks_us, port.read, port.write, _Keeper(life, port, controller).go_on)
         return controller.leaving
     finally:
         if board is not None:
@@ -74,12 +77,18 @@ def _run(life: Life) -> str:
         port.close()
 
 
-class _Proof:
-    """Counts the start as a good one when the program has lasted."""
+class _Keeper:
+    """Counts the start as a good one when the program has lasted, and clears up in calm moments.
 
-    def __init__(self, life: Life, port: Port) -> None:
+    A collection stalls the loop for some 10 ms and takes place by itself only when memory has run
+    out; what was said since the last one tells how much has been used.
+    """
+
+    def __init__(self, life: Life, port: Port, controller: Controller) -> None:
         self._life = life
         self._port = port
+        self._controller = controller
+        port.pieces = WORTH_PIECES  # what the start has used
         self._well_at_ms = ticks_add(ticks_ms(), WELL_AFTER_MS)
         self._proven = False
 
@@ -88,4 +97,12 @@ class _Proof:
         if not self._proven and ticks_diff(ticks_ms(), self._well_at_ms) >= 0:
             self._proven = True
             self._life.well()
+        if self._port.pieces >= WORTH_PIECES:
+            self._clear_up()
         return not self._port.knocked
+
+    def _clear_up(self) -> None:
+        quiet_us = ticks_diff(ticks_us(), self._port.heard_us)
+        if quiet_us > QUIET_US and self._controller.is_calm():
+            self._port.pieces = 0
+            gc.collect()
