@@ -113,3 +113,43 @@ def test_no_stop_at_any_moment_overruns_the_plan():
             continue
         assert 0 < stop.steps <= plan.steps - done
         assert sum([count for count, _ in stop.segments()]) == stop.steps
+
+
+def speeds_by_time(plan):
+    """[(time, speed)] in the middle of every segment."""
+    points, t_s = [], 0.0
+    for count, period_ns in plan.segments():
+        lasts_s = count * period_ns / 1e9
+        points.append((t_s + lasts_s / 2, 1e9 / period_ns))
+        t_s += lasts_s
+    return points
+
+
+def test_with_a_limited_jerk_the_acceleration_rises_and_falls_in_straight_lines():
+    ramp = Ramp(4000, 20_000, 200_000)  # 0.1 s of rising, 0.1 s of holding, 0.1 s of falling
+    points = speeds_by_time(ramp.plan(20_000))[: len(ramp.counts)]
+    for t_s, speed in points:
+        if t_s < 0.1:
+            expected = 100_000 * t_s * t_s
+        elif t_s < 0.2:
+            expected = 1000 + 20_000 * (t_s - 0.1)
+        else:
+            expected = 4000 - 100_000 * (0.3 - t_s) ** 2
+        assert abs(speed - expected) < 60, (t_s, speed, expected)
+    assert ramp.totals[-1] == 600  # v·T/2
+    assert ramp.periods_ns == sorted(ramp.periods_ns, reverse=True)
+
+
+def test_a_jerk_too_low_for_the_acceleration_still_reaches_the_speed():
+    ramp = Ramp(4000, 1_000_000, 100_000)  # T = 2·√(v/j) = 0.4 s
+    assert ramp.totals[-1] == 800
+    steps = executed(ramp.plan(20_000))
+    assert abs(1 / min([period for _, period in steps]) - 4000) < 1
+    assert abs(steps[799][0] - 0.4) < 0.01
+
+
+def test_every_distance_is_made_exactly_with_any_jerk():
+    for jerk in (500, 20_000, 3_000_000):
+        ramp = Ramp(1234, 4321, jerk)
+        for distance in tuple(range(1, 40)) + (351, 352, 353, 10_000):  # noqa: RUF005
+            assert sum([count for count, _ in ramp.plan(distance).segments()]) == distance

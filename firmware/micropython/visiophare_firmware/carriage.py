@@ -5,10 +5,14 @@
 Owns where the carriage is, whether that is known, and the order of the legs of a move. It must
 not know the wire, the light, or how steps are made: the board follows plans and counts steps.
 
+Backlash is taken up in the direction of homing: whoever comes from the other side goes past the
+place and returns. With its current off after a rest (a setting) the rotor may be anywhere.
+
 A move is a chain of legs. Each leg says which switch state ends it early, and what follows then
 or at standstill. Every leg is capped, so that a missing switch ends in a fault, not in a jam.
 """
 
+from visiophare_wire import ticks_diff
 from visiophare_wire.kinds import shortest
 
 from .answers import RefusedError
@@ -43,6 +47,8 @@ class Carriage:
         self._zero_steps = 0
         self._contact_steps = 0
         self._target_steps = 0
+        self._taken_up = False  # the last leg ended in the direction of homing
+        self._rest_us = -1  # since when it has been still with its current on
         self._awaited: bool | None = None
         self._at_switch: Callable[[int], None] = self._rest
         self._at_rest: Callable[[int], None] = self._rest
@@ -53,12 +59,15 @@ class Carriage:
         settings = self._settings
         per_mm = settings["steps_per_mm"]
         acceleration = settings["acceleration_mm_s2"] * per_mm
-        self._ramp = Ramp(settings["speed_mm_s"] * per_mm, acceleration)
+        jerk = settings["jerk_mm_s3"] * per_mm
+        self._ramp = Ramp(settings["speed_mm_s"] * per_mm, acceleration, jerk)
         self._home_ramp = Ramp(settings["home_speed_mm_s"] * per_mm, acceleration)
         self._slow_ramp = Ramp(settings["home_slow_mm_s"] * per_mm, acceleration)
         for ramp in (self._ramp, self._home_ramp, self._slow_ramp):
             self._board.prepare(ramp)
         self._steps_per_mm = -per_mm if settings["reversed"] == "yes" else per_mm
+        self._backlash_steps = round(settings["backlash_mm"] * per_mm)
+        self._idle_us = int(settings["idle_off_s"] * 1_000_000)
 
     def position_mm(self) -> float | None:
         """Where the carriage is, or None while that is unknown."""
@@ -80,6 +89,11 @@ class Carriage:
     def check_target(self, mm: float) -> None:
         """Raises: RefusedError("outside") for a position beyond the soft limits."""
         low, high = self._settings["min_mm"], self._settings["max_mm"]
+        backlash_mm = self._settings["backlash_mm"]  # the room to go past a place
+        if self._settings["home_side"] == "minus":
+            high -= backlash_mm
+        else:
+            low += backlash_mm
         if not low <= mm <= high:
             raise RefusedError("outside", {"min": shortest(low, 3), "max": shortest(high, 3)})
 
@@ -117,11 +131,15 @@ class Carriage:
         if self.state != STILL:
             self.referenced = False
         self._rest(0)
+        self._rest_us = -1
+        self._taken_up = False
         self._board.cut_motion()
 
     def update(self, now_us: int) -> None:
         """Go on with the next leg when it is time."""
         if self.state == STILL:
+            if self._rest_us >= 0 and self._idle_us:
+                self._rest_in(now_us)
             return
         if self._awaited is not None and self._board.home_switch() == self._awaited:
             self._awaited = None
@@ -130,6 +148,14 @@ class Carriage:
             self._board.decelerate()
         elif not self._board.is_moving():
             self._at_rest(now_us)
+
+    def _rest_in(self, now_us: int) -> None:
+        """Current off when it has been still for so long; the position is unknown from then on."""
+        if ticks_diff(now_us, self._rest_us) >= self._idle_us:
+            self._rest_us = -1
+            self.referenced = False
+            self._board.enable_motor(False)
+            self._events.add("motor_off", {"t": str(now_us)})
 
     def _from_standstill(self, state: str, then: "Callable[[int], None]", now_us: int) -> None:
         self.state = state
@@ -151,6 +177,7 @@ class Carriage:
         self._awaited = awaited
         self._at_switch = at_switch or at_rest
         self._at_rest = at_rest
+        self._taken_up = steps * self._towards_home(1) > 0
         self._board.start_motion(ramp.plan(steps))
 
     def _towards_home(self, mm: float) -> int:
@@ -159,10 +186,17 @@ class Carriage:
 
     def _depart(self, now_us: int) -> None:
         steps = self._target_steps - self._board.position_steps()
-        if steps:
+        past = self._backlash_steps * (1 if self._towards_home(1) > 0 else -1)
+        homewards = steps * past
+        if homewards < 0 or (not self._taken_up and homewards < past * past):
+            self._leg(self._ramp, steps - past, self._return)
+        elif steps:
             self._leg(self._ramp, steps, self._arrived)
         else:
             self._arrived(now_us)
+
+    def _return(self, now_us: int) -> None:
+        self._leg(self._ramp, self._target_steps - self._board.position_steps(), self._arrived)
 
     def _begin_home(self, now_us: int) -> None:
         if self._board.home_switch():
@@ -198,6 +232,7 @@ class Carriage:
         self._finished("arrived", now_us)
 
     def _stopped(self, now_us: int) -> None:
+        self._taken_up = False
         self._finished("stopped", now_us)
 
     def _not_found(self, now_us: int) -> None:
@@ -212,6 +247,7 @@ class Carriage:
         self.state = STILL
         self._awaited = None
         self._at_rest = self._rest
+        self._rest_us = now_us
 
     def _finished(self, event: str, now_us: int) -> None:
         self._rest(now_us)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planning of moves in steps: constant acceleration, cruise, the same deceleration.
+"""Planning of moves in steps: acceleration, cruise, the same deceleration.
 
 Owns the arithmetic from speeds to step periods. It must not know millimetres, pins or the time of
 day. A Ramp is computed once from a speed and an acceleration; every Plan is a part of its table,
@@ -21,14 +21,17 @@ _NS = 1_000_000_000
 
 
 class Ramp:
-    """The way from standstill to a speed, as segments of equal duration.
+    """The way from standstill to a speed, as segments.
 
     counts[i] steps are made with period_ns[i] between one and the next; totals[i] steps are made
-    before segment i. After v = a·t, s = v²/2a, step s is due at t(s) = √(2·s/a).
+    before segment i.
     """
 
-    def __init__(self, speed_steps_s: float, acceleration_steps_s2: float) -> None:
-        whole_steps = max(1, int(speed_steps_s * speed_steps_s / (2 * acceleration_steps_s2)))
+    def __init__(
+        self, speed_steps_s: float, acceleration_steps_s2: float, jerk_steps_s3: float = 0.0
+    ) -> None:
+        way = Rise(speed_steps_s, acceleration_steps_s2, jerk_steps_s3)
+        whole_steps = max(1, int(way.steps))
         segments = max(1, min(MAX_SEGMENTS, int(sqrt(whole_steps))))
         self.cruise_period_ns = int(_NS / speed_steps_s)
         self.counts: list[int] = []
@@ -39,7 +42,7 @@ class Ramp:
         done_s = 0.0
         for index in range(1, segments + 1):
             due = whole_steps * index * index // (segments * segments)
-            due_s = sqrt(2 * due / acceleration_steps_s2)
+            due_s = way.time_s(due)
             period_ns = int((due_s - done_s) * _NS / (due - done))
             self.counts.append(due - done)
             self.periods_ns.append(max(period_ns, self.cruise_period_ns))
@@ -80,6 +83,52 @@ class Ramp:
             else:
                 high = middle - 1
         return low
+
+
+class Rise:
+    """From standstill to a speed v. steps: how many it takes.
+
+    With constant acceleration a: s = v²/2a, and step s is due at t(s) = √(2·s/a). With a limited
+    jerk j the acceleration itself rises and falls in straight lines, as far as a or, where v is
+    reached before, as far as √(v·j). The speed is symmetrical about its middle, so s = v·T/2:
+
+        begin   t³·j/6    for T_j = a/j        then constant acceleration        end, mirrored
+
+    A short move turns round before its acceleration has fallen again, with a kink at the top.
+    """
+
+    def __init__(self, speed: float, acceleration: float, jerk: float) -> None:
+        self._speed = speed
+        self._jerk = jerk
+        if jerk:
+            acceleration = min(acceleration, sqrt(speed * jerk))
+        self._acceleration = acceleration
+        self._jerk_s = acceleration / jerk if jerk else 0.0
+        self._whole_s = speed / acceleration + self._jerk_s
+        self.steps = speed * self._whole_s / 2
+
+    def time_s(self, steps: int) -> float:
+        """When so many steps are made."""
+        if not self._jerk:
+            return sqrt(2 * steps / self._acceleration)
+        gained = self._acceleration * self._jerk_s / 2  # the speed after the first part
+        first = gained * self._jerk_s / 3
+        if steps <= first:
+            return float((6 * steps / self._jerk) ** (1 / 3))
+        last = self._speed * self._jerk_s - first
+        left = self.steps - steps
+        if left <= last:
+            return self._whole_s - self._time_left_s(max(0.0, left))
+        root = sqrt(gained * gained + 2 * self._acceleration * (steps - first))
+        return self._jerk_s + (root - gained) / self._acceleration
+
+    def _time_left_s(self, left: float) -> float:
+        """t with v·t - j·t³/6 = left, by Newton's method."""
+        t = left / self._speed
+        for _ in range(4):
+            slope = self._speed - self._jerk * t * t / 2
+            t += (left - self._speed * t + self._jerk * t * t * t / 6) / slope
+        return t
 
 
 class Plan:

@@ -27,6 +27,9 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("max_mm", Decimal("mm", -10_000, 10_000), 400.0),
     ("speed_mm_s", Decimal("", 0.01, 1000), 40.0),
     ("acceleration_mm_s2", Decimal("", 0.1, 10_000), 200.0),
+    ("jerk_mm_s3", Decimal("", 0, 10_000_000), 0.0),  # 0: acceleration comes at once
+    ("backlash_mm", Decimal("mm", 0, 10), 0.0),
+    ("idle_off_s", Decimal("s", 0, 480), 0.0),  # 0: the motor keeps its current
     ("home_side", Choice("minus", "plus"), "minus"),
     ("home_speed_mm_s", Decimal("", 0.01, 1000), 20.0),
     ("home_slow_mm_s", Decimal("", 0.01, 1000), 1.0),
