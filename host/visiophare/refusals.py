@@ -40,6 +40,15 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("Settings are only kept while the light is out."),
         N_("Run `visiophare light 0` first."),
     ),
+    "not_endless": (
+        N_("Only a disc or a loop may turn for ever."),
+        N_("For one, set `endless yes` in the board's settings."),
+    ),
+    "no_turn": (
+        N_("The board does not know how much goes by in a turn."),
+        N_("Set `turn_mm` in the board's settings, or say frames a second."),
+    ),
+    "too_fast": (N_("The carriage goes at most {max} mm/s."), N_("Choose a lower speed.")),
     "range": (N_("{arg} must lie between {min} and {max}."), ""),
     "busy": (
         N_("{max} commands wait on the board already, more do not fit."),

@@ -33,6 +33,9 @@ class QuietBoard(FakeBoard):
     def home_switch(self):
         return self.rotor_steps <= self.closed_at_steps
 
+    def film_mark(self):
+        return None if self.rotor_steps % 3040 else self.rotor_steps
+
     def set_light(self, duty_u16):
         self.duty = duty_u16
 
@@ -124,6 +127,12 @@ def test_moving_while_the_light_fades():
     busy, ticks = walk(1.9, "carriage at 60", "light 80 1.5s", homed=True)
     assert busy <= 2
     assert ticks == 380
+
+
+def test_turning_past_the_marks_of_a_film():
+    settings = ("settings endless yes", "settings film_sensor yes")
+    assert walk(1.9, *settings, "carriage run 1")[0] == 0
+    assert walk(1.9, *settings, "carriage run 1", "light 80 1.5s", start_us=2**30 - 700_000)[0] == 0
 
 
 def test_commands_that_wait():

@@ -63,9 +63,11 @@ def test_every_command_that_raises_anywhere_leaves_everything_off():
         raise OSError(5, "anywhere")
 
     examples = {"carriage to": "3", "carriage at": "30", "light": "40", "master": "40"}
-    examples["flash"] = "40 2s"
+    examples.update({"flash": "40 2s", "carriage turn": "1", "carriage run": "1"})
     for name in BY_NAME:
         bench = busy_bench()
+        bench.controller.settings.change("endless", "yes")
+        bench.controller.settings.change("turn_mm", "100")
         if BY_NAME[name].timed:
             bench.controller.actions.run = fail
         else:

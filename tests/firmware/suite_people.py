@@ -59,7 +59,7 @@ def test_help_for_one_command_tells_its_ranges():
     said = Bench(settings='{"language": "en"}').type("help light")
     assert said[0].startswith("light PERCENT [OVER]")
     assert said[1:] == ["  PERCENT: 0 to 100 %", "  OVER: 0 to 480000 ms"]
-    assert len(Bench().type("help carriage")) == 6
+    assert len(Bench().type("help carriage")) == 10
     assert Bench().type("help lamp")[0].startswith("Cette commande n'existe pas")
 
 

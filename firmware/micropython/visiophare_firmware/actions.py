@@ -9,7 +9,7 @@ know lines, numbers or queues.
 from visiophare_wire import BY_NAME, Command
 from visiophare_wire.kinds import shortest
 
-from .answers import Answer
+from .answers import Answer, RefusedError
 from .carriage import Carriage
 from .light import Light
 from .settings import Settings
@@ -37,6 +37,8 @@ class Actions:
             self._carriage.check_frame(command.args["frame"])
         elif "position_mm" in command.args:
             self._carriage.check_target(command.args["position_mm"])
+        elif command.name in ("carriage turn", "carriage run"):
+            self._carriage.check_speed(self._speed_mm_s(command.args))
 
     def run(self, command: Command, at_us: int, now_us: int) -> None:
         """Do it. Fades end when they would have, had they begun at at_us, as they were meant to.
@@ -54,10 +56,22 @@ class Actions:
             self._carriage.home(now_us)
         elif name == "carriage stop":
             self._carriage.stop(now_us)
+        elif name in ("carriage turn", "carriage run"):
+            speed_mm_s = self._speed_mm_s(args)
+            self._carriage.check_speed(speed_mm_s)
+            self._carriage.turn(speed_mm_s, now_us)
         else:
             mm = self._target_mm(args)
             self._carriage.check_target(mm)
             self._carriage.go_to(mm, now_us)
+
+    def _speed_mm_s(self, args: "dict[str, Any]") -> float:
+        settings = self._settings
+        if "turn_rpm" not in args:
+            return float(args["run_fps"] * settings["pitch_mm"])
+        if not settings["turn_mm"]:
+            raise RefusedError("no_turn")
+        return float(args["turn_rpm"] * settings["turn_mm"] / 60)
 
     def _target_mm(self, args: "dict[str, Any]") -> float:
         if "frame" in args:
@@ -71,6 +85,8 @@ class Actions:
             return Answer("homing")
         if name == "carriage stop":
             return Answer("stopping")
+        if name in ("carriage turn", "carriage run"):
+            return Answer("turning", said={"speed": shortest(self._speed_mm_s(args), 3)})
         if "frame" in args:
             mm = shortest(self._target_mm(args), 3)
             return Answer("going_to_frame", said={"frame": str(args["frame"]), "mm": mm})

@@ -18,8 +18,10 @@ from visiophare_wire.kinds import shortest
 from .answers import RefusedError
 from .board import Board
 from .events import Events, Faults
+from .film import Film
 from .ramp import Ramp
 from .settings import Settings
+from .turning import Turning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ LEAVE_RETRACTS = 4
 HOMING_FAULTS = ("home_not_found", "home_switch_stuck")
 
 STILL, MOVING, HOMING, STOPPING = "still", "moving", "homing", "stopping"
+TURNING = "turning"
 
 
 class Carriage:
@@ -48,6 +51,9 @@ class Carriage:
         self._contact_steps = 0
         self._target_steps = 0
         self._taken_up = False  # the last leg ended in the direction of homing
+        self._turning = Turning(board)
+        self._film = Film(board)
+        self._turn_steps_s = 0.0
         self._rest_us = -1  # since when it has been still with its current on
         self._awaited: bool | None = None
         self._at_switch: Callable[[int], None] = self._rest
@@ -67,6 +73,7 @@ class Carriage:
             self._board.prepare(ramp)
         self._steps_per_mm = -per_mm if settings["reversed"] == "yes" else per_mm
         self._backlash_steps = round(settings["backlash_mm"] * per_mm)
+        self._film.configure(settings)
         self._idle_us = int(settings["idle_off_s"] * 1_000_000)
 
     def position_mm(self) -> float | None:
@@ -103,6 +110,28 @@ class Carriage:
         if frame > last:
             raise RefusedError("no_frame", {"min": "0", "max": str(last)})
 
+    def check_speed(self, mm_s: float) -> None:
+        """Raises: RefusedError("not_endless", or "too_fast" beyond the speed of moves)."""
+        if self._settings["endless"] != "yes":
+            raise RefusedError("not_endless")
+        fastest = self._settings["speed_mm_s"]
+        if abs(mm_s) > fastest:
+            raise RefusedError("too_fast", {"max": shortest(fastest, 3)})
+
+    def turn(self, mm_s: float, now_us: int) -> None:
+        """For ever at this speed, signed; from another speed of the same direction without a stop.
+
+        0 stops. Needs no home.
+        """
+        steps_s = mm_s * self._steps_per_mm
+        if not steps_s:
+            self.stop(now_us)
+        elif self._turning.can_change_to(steps_s):
+            self._turning.change(self._ramp, steps_s)
+        else:
+            self._turn_steps_s = steps_s
+            self._from_standstill(TURNING, self._begin_turning, now_us)
+
     def go_to(self, mm: float, now_us: int) -> None:
         """Go to an absolute position; while moving, stop first. `arrived` tells when it is there.
 
@@ -117,8 +146,8 @@ class Carriage:
 
     def home(self, now_us: int) -> None:
         """Find the switch; `homed` tells when the position is known, a fault when it is not."""
-        self.referenced = False
-        self._faults.gone(*HOMING_FAULTS)
+        self._lose_position()
+        self._faults.gone("film_slipped", *HOMING_FAULTS)
         self._from_standstill(HOMING, self._begin_home, now_us)
 
     def stop(self, now_us: int) -> None:
@@ -129,7 +158,8 @@ class Carriage:
     def cut(self) -> None:
         """No further step, now. The position is lost when the carriage was moving."""
         if self.state != STILL:
-            self.referenced = False
+            self._lose_position()
+        self._turning.leave()
         self._rest(0)
         self._rest_us = -1
         self._taken_up = False
@@ -141,7 +171,9 @@ class Carriage:
             if self._rest_us >= 0 and self._idle_us:
                 self._rest_in(now_us)
             return
-        if self._awaited is not None and self._board.home_switch() == self._awaited:
+        if self._film.slipped() and self.state != HOMING:
+            self._slip(now_us)
+        elif self._awaited is not None and self._board.home_switch() == self._awaited:
             self._awaited = None
             self._contact_steps = self._board.position_steps()
             self._at_rest = self._at_switch
@@ -153,14 +185,25 @@ class Carriage:
         """Current off when it has been still for so long; the position is unknown from then on."""
         if ticks_diff(now_us, self._rest_us) >= self._idle_us:
             self._rest_us = -1
-            self.referenced = False
+            self._lose_position()
             self._board.enable_motor(False)
             self._events.add("motor_off", {"t": str(now_us)})
+
+    def _lose_position(self) -> None:
+        self.referenced = False
+        self._film.forget()
+
+    def _slip(self, now_us: int) -> None:
+        """The film does not follow: come to rest, and do not trust the position."""
+        self._lose_position()
+        self._faults.raise_("film_slipped", "", now_us)
+        self.stop(now_us)
 
     def _from_standstill(self, state: str, then: "Callable[[int], None]", now_us: int) -> None:
         self.state = state
         self._awaited = None
         self._at_rest = then
+        self._turning.leave()
         if self._board.is_moving():
             self._board.decelerate()
         else:
@@ -178,6 +221,7 @@ class Carriage:
         self._at_switch = at_switch or at_rest
         self._at_rest = at_rest
         self._taken_up = steps * self._towards_home(1) > 0
+        self._film.heads(steps)
         self._board.start_motion(ramp.plan(steps))
 
     def _towards_home(self, mm: float) -> int:
@@ -194,6 +238,11 @@ class Carriage:
             self._leg(self._ramp, steps, self._arrived)
         else:
             self._arrived(now_us)
+
+    def _begin_turning(self, now_us: int) -> None:
+        self._at_rest = self._stopped
+        self._film.heads(1 if self._turn_steps_s > 0 else -1)
+        self._turning.begin(self._ramp, self._turn_steps_s)
 
     def _return(self, now_us: int) -> None:
         self._leg(self._ramp, self._target_steps - self._board.position_steps(), self._arrived)
@@ -233,7 +282,15 @@ class Carriage:
 
     def _stopped(self, now_us: int) -> None:
         self._taken_up = False
+        self._wind_back()
         self._finished("stopped", now_us)
+
+    def _wind_back(self) -> None:
+        """Count whole turns of a disc or loop out of the position."""
+        turn = self._settings["turn_mm"] * abs(self._steps_per_mm)
+        if turn and self._settings["endless"] == "yes":
+            away = (self._board.position_steps() - self._zero_steps) // turn
+            self._zero_steps += round(away * turn)
 
     def _not_found(self, now_us: int) -> None:
         self._rest(now_us)

@@ -10,7 +10,7 @@ from visiophare_wire import BY_NAME, COMMANDS, PROTOCOL, usage
 from visiophare_wire.kinds import shortest
 
 from .answers import Answer, Line, RefusedError
-from .carriage import STILL
+from .carriage import STILL, TURNING
 from .condition import condition
 from .light import level_of_duty, percent_of_level
 from .settings import TABLE, SettingsError, wire_word
@@ -116,19 +116,24 @@ def _percent(level: int) -> str:
     return shortest(percent_of_level(level), 2)
 
 
+STATES_UNREFERENCED = {STILL: "status_unreferenced", TURNING: "status_turning"}
+STATES = {STILL: "status_at", TURNING: "status_turning"}
+"""The sentences of `status`, without and with a position; any other state has its own."""
+
+
 def _carriage_line(controller: "Controller") -> Line:
     carriage = controller.carriage
     fields = {"carriage": carriage.state, "referenced": "yes" if carriage.referenced else "no"}
     mm = carriage.position_mm()
     if mm is None:
-        code = "status_unreferenced" if carriage.state == STILL else "status_homing"
+        code = STATES_UNREFERENCED.get(carriage.state, "status_homing")
         return Line(code, fields)
     fields["mm"] = shortest(mm, 3)
     frame = carriage.frame()
     if frame is not None:
         fields["frame"] = str(frame)
         return Line("status_at_frame", fields)
-    return Line("status_at" if carriage.state == STILL else "status_moving", fields)
+    return Line(STATES.get(carriage.state, "status_moving"), fields)
 
 
 def settings(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:

@@ -38,6 +38,12 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("first_frame_mm", Decimal("mm", -10_000, 10_000), 20.0),
     ("pitch_mm", Decimal("mm", -1000, 1000), 38.0),
     ("frames", Whole((), 1, 10_000), 10),
+    # a disc or a loop, which may turn for ever; how much of it goes by in a turn, 0: not known
+    ("endless", Choice("no", "yes"), "no"),
+    ("turn_mm", Decimal("mm", 0, 100_000), 0.0),
+    # a sensor that sees a mark in each frame
+    ("film_sensor", Choice("no", "yes"), "no"),
+    ("microsteps", Whole((), 1, 256), 16),
     # the light's pulses: how many a second, and at least how many bits of levels
     ("pwm_hz", Whole((), 100, 100_000), 20_000),
     ("pwm_bits", Whole((), 8, 16), 12),

@@ -24,6 +24,8 @@ _FADE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _FLASH = Whole((("ms", 1), ("s", 1000)), 1, MAX_AHEAD_US // 1000)
 _PATIENCE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _MM = Decimal("mm", -100_000, 100_000)
+_RPM = Decimal("rpm", -10_000, 10_000)
+_FPS = Decimal("fps", -1000, 1000)
 _FRAME = Whole((), 0, 9999)
 _NUMBER = Whole((), 0, 65535)
 _WORD = Word()
@@ -76,6 +78,8 @@ COMMANDS = (
     Row("carriage home", timed=True),
     Row("carriage to", ("frame", "FRAME", _FRAME, True), timed=True),
     Row("carriage at", ("position_mm", "MM", _MM, True), timed=True),
+    Row("carriage turn", ("turn_rpm", "RPM", _RPM, True), timed=True),
+    Row("carriage run", ("run_fps", "FPS", _FPS, True), timed=True),
     Row("carriage stop", timed=True),
     Row("cancel"),
     Row("watch", ("silence_ms", "SILENCE", _PATIENCE, True)),

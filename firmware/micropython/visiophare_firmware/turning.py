@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A disc or a loop that turns for ever, and its way from one speed to the next.
+
+Owns the plan that has no end. It must not know millimetres, frames, or why anything turns.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .board import Board
+    from .ramp import Plan, Ramp
+
+_NS = 1_000_000_000
+_SLOWEST_NS = 10 * _NS
+"""The longest time between two steps."""
+
+
+class Turning:
+    """steps_s: the speed wanted, signed; 0 while nothing turns."""
+
+    def __init__(self, board: "Board") -> None:
+        self._board = board
+        self._plan: Plan | None = None
+        self._began_steps = 0
+        self.steps_s = 0.0
+
+    def begin(self, ramp: "Ramp", steps_s: float) -> None:
+        """From standstill to this speed."""
+        plan = ramp.turning(1 if steps_s > 0 else -1, _period_ns(steps_s))
+        self._keep(plan, steps_s)
+        self._board.start_motion(plan)
+
+    def can_change_to(self, steps_s: float) -> bool:
+        """Whether that speed is reached without a stop."""
+        return self.steps_s * steps_s > 0
+
+    def change(self, ramp: "Ramp", steps_s: float) -> None:
+        """From the present speed, whatever it is just now, to this one."""
+        before = self._plan
+        assert before is not None
+        done = abs(self._board.position_steps() - self._began_steps)
+        start = before.up if done >= before.change_steps else before.climbed(done)
+        plan = ramp.turning(before.direction, _period_ns(steps_s), start)
+        self._keep(plan, steps_s)
+        self._board.change_motion(plan)
+
+    def leave(self) -> None:
+        """It comes to an end, or has come to one."""
+        self.steps_s = 0.0
+
+    def _keep(self, plan: "Plan", steps_s: float) -> None:
+        self._plan = plan
+        self.steps_s = steps_s
+        self._began_steps = self._board.position_steps()
+
+
+def _period_ns(steps_s: float) -> int:
+    return min(int(_NS / abs(steps_s)), _SLOWEST_NS)

@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sensor on the film: a mark in each frame, and a film that slips, jams or follows."""
+
+from fake_board import FakeBoard
+from firmware_bench import Bench
+
+PITCH_STEPS = 38 * 80
+FULL_STEP = 16
+
+
+class MarkedBoard(FakeBoard):
+    """A mark is a slot 40 steps long, once in each frame; film_steps: where the film is.
+
+    slips: what the film loses when the motor has made that many steps. jammed: it does not follow.
+    """
+
+    def __init__(self, **options):
+        FakeBoard.__init__(self, **options)
+        self.film_steps = 0
+        self.jammed = False
+        self._seen = None
+        self._in_slot = False
+
+    def advance_to(self, now_us):
+        while self.now_us < now_us:  # less than a step each
+            before = self.rotor_steps
+            FakeBoard.advance_to(self, min(self.now_us + 200, now_us))
+            if not self.jammed:
+                self.film_steps += self.rotor_steps - before
+            in_slot = (self.film_steps - 700) % PITCH_STEPS < 40
+            if in_slot and not self._in_slot:
+                self._seen = self.rotor_steps
+            self._in_slot = in_slot
+
+    def film_mark(self):
+        seen, self._seen = self._seen, None
+        return seen
+
+
+def watched(*settings):
+    bench = Bench(MarkedBoard())
+    bench.home()
+    for setting in ("film_sensor yes",) + settings:  # noqa: RUF005
+        assert bench.send("settings " + setting).ok
+    return bench
+
+
+def go(bench, mm):
+    before = len(bench.named("arrived"))
+    assert bench.send(f"carriage at {mm}").ok
+    return bench.run_until(lambda: len(bench.named("arrived")) > before, 20)
+
+
+def faults(bench):
+    return [event.fields["code"] for event in bench.named("fault")]
+
+
+def test_a_film_that_follows_there_and_back_is_no_fault():
+    bench = watched()
+    for mm in (200, 0, 350, 20, 60, 58):
+        assert go(bench, mm)
+    assert faults(bench) == []
+
+
+def test_three_full_steps_are_borne_and_five_are_a_fault():
+    for full_steps, told in ((3, []), (5, ["film_slipped"])):
+        bench = watched()
+        assert go(bench, 150)
+        bench.board.film_steps -= full_steps * FULL_STEP
+        go(bench, 300)
+        assert faults(bench) == told
+        assert bench.status()["referenced"] == ("no" if told else "yes")
+
+
+def test_a_slip_slows_down_and_wants_a_new_home():
+    bench = watched()
+    assert go(bench, 100)
+    bench.board.film_steps += 10 * FULL_STEP
+    assert not go(bench, 300)
+    assert not bench.board.is_moving()
+    assert bench.send("carriage at 100").code == "unreferenced"
+    bench.send("clear")
+    bench.send("carriage home")
+    assert bench.run_until(lambda: len(bench.named("homed")) == 2)
+    assert go(bench, 300)
+    assert faults(bench) == ["film_slipped"]
+
+
+def test_a_loop_whose_marks_stay_away_has_jammed():
+    bench = watched("endless yes")
+    assert bench.send("carriage run 0.5").ok
+    bench.run(12)
+    assert faults(bench) == []
+    bench.board.jammed = True
+    assert bench.run_until(lambda: bench.named("stopped"), 8)
+    assert faults(bench) == ["film_slipped"]
+
+
+def test_without_the_setting_nobody_looks():
+    bench = watched("film_sensor no")
+    assert go(bench, 100)
+    bench.board.film_steps += 10 * FULL_STEP
+    assert go(bench, 300)
+    assert faults(bench) == []
