@@ -180,6 +180,26 @@ def stop(bench):
     return {"stopped_after_steps": stopped_after, "lost_steps": bench.rotor - before}
 
 
+def turning(bench):
+    """A disc at 8000 steps/s beside commands and a fade: its periods; then faster, and a stop."""
+    for setting in ("endless yes", "turn_mm 20"):
+        bench.type("settings " + setting)
+    bench.type("carriage turn 60")
+    bench.pico.run_ns(100e6)
+    bench._follow()
+    bench.rises = []
+    bench.type("light 50 1s", "Light to", 1)
+    for _ in range(5):
+        bench.type("clock", "Board time")
+    steady = set(_periods(bench.rises))
+    bench.rises = []
+    bench.type("carriage turn 120", "turns at")
+    bench.pico.run_ns(100e6)
+    bench.type("carriage stop", "stopped", 1)
+    between = _periods(bench.rises)
+    return {"steady_clocks": sorted(steady), "fastest_clocks": min(between), "steps": len(between)}
+
+
 def latency(bench):
     """Microseconds from a sent command to its reply, at rest and beside motion and a fade."""
     bench.send("hello")
@@ -260,7 +280,7 @@ def main():
         "emulated_s": round(bench.pico.now_s(), 1),
     }
     print("install", results["install"], flush=True)
-    for measure in (boot, motion, stop, latency, light, memory, watchdog):
+    for measure in (boot, motion, stop, turning, latency, light, memory, watchdog):
         results[measure.__name__] = measure(bench)
         print(measure.__name__, results[measure.__name__], flush=True)
     bench.pico.close()

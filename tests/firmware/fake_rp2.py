@@ -133,13 +133,13 @@ class Channel:
             return False
         if isinstance(self.sink, StateMachine) and len(self.sink.tx) >= FIFO_WORDS:
             return False
-        word = self.source.rx.pop(0) if from_machine else self.source[self.index]
+        word = self.source.rx.pop(0) if from_machine else read_word(self.source, self.index)
         if fields.get("inc_read", True):
             self.index = self.index + 1 if not fields.get("ring_size") else (self.index + 1) % 2
         if isinstance(self.sink, StateMachine):
             self.sink.tx.append(word)
         else:
-            self.sink[0] = word
+            write_word(self.sink, word)
         self.left -= 1
         if not self.left and fields["chain_to"] != self.channel:
             self.chip.channels[fields["chain_to"]].start()
@@ -150,6 +150,18 @@ class Channel:
             return read, 0
         base = read - read % 0x10000
         return self.chip.arrays[base], (read - base) // 4
+
+
+def read_word(array, index):
+    """A word of 32 bits, also from an array of halves."""
+    return array[index] if array.typecode != "H" else array[0] | array[1] << 16
+
+
+def write_word(array, word):
+    if array.typecode == "H":
+        array[0], array[1] = word & 0xFFFF, word >> 16
+    else:
+        array[0] = word
 
 
 class Machine(StateMachine):

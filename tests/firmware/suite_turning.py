@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A disc or a loop that turns for ever: speeds, changes, directions, the end."""
 
+from fake_board import FakeBoard
 from firmware_bench import Bench
+
+from visiophare_wire import ticks_diff
 
 SETTINGS = ("endless yes", "turn_mm 120", "speed_mm_s 60", "acceleration_mm_s2 100", "ntc no")
 
@@ -130,3 +133,38 @@ def test_a_wish_to_turn_is_told_in_words():
     bench = Bench(settings='{"language": "en", "endless": "yes", "turn_mm": 60}')
     assert bench.type("carriage turn 12") == ["The film turns at 12 mm/s."]
     assert "The film is turning." in bench.type("status")
+
+
+class RoundBoard(FakeBoard):
+    """A board whose rotor is about to come around the circle of positions."""
+
+    def __init__(self):
+        FakeBoard.__init__(self)
+        self.rotor_steps = 2**29 - 30_000
+
+    def position_steps(self):
+        return ticks_diff(self.rotor_steps, 0)
+
+    def home_switch(self):
+        return self.rotor_steps <= 2**29 - 30_240
+
+
+def test_positions_may_go_around_their_circle():
+    bench = Bench(RoundBoard())
+    bench.home()
+    for setting in SETTINGS:
+        bench.send("settings " + setting)
+    home_steps = 2**29 - 30_240
+    for mm in (100, 399.5):
+        bench.send(f"carriage at {mm}")
+        assert bench.run_until(lambda n=mm: float(bench.status()["mm"]) == n, 30)
+        assert abs(bench.board.rotor_steps - home_steps - mm * 80) < 3
+    bench.send("carriage turn 20")
+    bench.run(5)
+    bench.send("carriage turn 10")
+    bench.run(1)
+    bench.send("carriage stop")
+    assert bench.run_until(lambda: bench.named("stopped"))
+    mm = float(bench.named("stopped")[0].fields["mm"])
+    assert 0 <= mm < 120
+    assert abs((bench.board.rotor_steps - home_steps) % 9600 - mm * 80) < 3

@@ -17,14 +17,14 @@ class Board:
     boot_id         eight hex digits, another at every boot
     reset_cause     why it booted: "power_on", "watchdog", "soft" or "unknown"
     failure         why the program before this one ended, as `status` shows it, or ""
-    capabilities    wire words; now "light" and "carriage"
+    capabilities    wire words: "light", "carriage", "turn", "pwm"
     """
 
     name = "board"
     boot_id = "00000000"
     reset_cause = "unknown"
     failure = ""
-    capabilities: tuple[str, ...] = ("light", "carriage")
+    capabilities: tuple[str, ...] = ("light", "carriage", "turn")
 
     def set_light(self, duty_u16: int) -> None:
         """Make the light this bright from now on: 0 dark … 65535 full, linear in emitted light.
@@ -81,7 +81,11 @@ class Board:
         raise NotImplementedError
 
     def position_steps(self) -> int:
-        """Steps made since boot, plus those in direction +1 and minus those in -1; never reset."""
+        """Steps made since boot, plus those in direction +1 and minus those in -1; never reset.
+
+        Goes around as board time does: ticks_diff() tells how far one position is from another.
+        Asked at least once in 2**28 steps while the motor turns.
+        """
         raise NotImplementedError
 
     def home_switch(self) -> bool:

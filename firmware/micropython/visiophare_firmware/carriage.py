@@ -80,7 +80,9 @@ class Carriage:
         """Where the carriage is, or None while that is unknown."""
         if not self.referenced:
             return None
-        return float((self._board.position_steps() - self._zero_steps) / self._steps_per_mm)
+        return float(
+            ticks_diff(self._board.position_steps(), self._zero_steps) / self._steps_per_mm
+        )
 
     def frame(self) -> int | None:
         """The frame in the gate: where the carriage stands still within a step of it."""
@@ -180,6 +182,8 @@ class Carriage:
             self._board.decelerate()
         elif not self._board.is_moving():
             self._at_rest(now_us)
+        elif self._turning.has_wandered():
+            self._wind_back()
 
     def _rest_in(self, now_us: int) -> None:
         """Current off when it has been still for so long; the position is unknown from then on."""
@@ -229,7 +233,7 @@ class Carriage:
         return round(mm * self._steps_per_mm * side) or side
 
     def _depart(self, now_us: int) -> None:
-        steps = self._target_steps - self._board.position_steps()
+        steps = ticks_diff(self._target_steps, self._board.position_steps())
         past = self._backlash_steps * (1 if self._towards_home(1) > 0 else -1)
         homewards = steps * past
         if homewards < 0 or (not self._taken_up and homewards < past * past):
@@ -245,7 +249,8 @@ class Carriage:
         self._turning.begin(self._ramp, self._turn_steps_s)
 
     def _return(self, now_us: int) -> None:
-        self._leg(self._ramp, self._target_steps - self._board.position_steps(), self._arrived)
+        steps = ticks_diff(self._target_steps, self._board.position_steps())
+        self._leg(self._ramp, steps, self._arrived)
 
     def _begin_home(self, now_us: int) -> None:
         if self._board.home_switch():
@@ -261,7 +266,7 @@ class Carriage:
         self._leg(self._home_ramp, towards, self._not_found, True, self._retract)
 
     def _retract(self, now_us: int) -> None:
-        overrun = self._board.position_steps() - self._contact_steps
+        overrun = ticks_diff(self._board.position_steps(), self._contact_steps)
         away = -self._towards_home(self._settings["home_retract_mm"]) - overrun
         self._leg(self._home_ramp, away, self._touch)
 
@@ -287,10 +292,11 @@ class Carriage:
 
     def _wind_back(self) -> None:
         """Count whole turns of a disc or loop out of the position."""
-        turn = self._settings["turn_mm"] * abs(self._steps_per_mm)
+        turn = int(256 * self._settings["turn_mm"] * abs(self._steps_per_mm))
         if turn and self._settings["endless"] == "yes":
-            away = (self._board.position_steps() - self._zero_steps) // turn
-            self._zero_steps += round(away * turn)
+            away = ticks_diff(self._board.position_steps(), self._zero_steps)
+            turns = away * 256 // turn  # whole numbers: floats of a board end at 2**24
+            self._zero_steps = ticks_diff(self._zero_steps + turns * turn // 256, 0)
 
     def _not_found(self, now_us: int) -> None:
         self._rest(now_us)

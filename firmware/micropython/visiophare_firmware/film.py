@@ -8,6 +8,8 @@ The place is where the first mark came, for each direction, because a mark has t
 not know what follows from a slip. Takes no memory while it runs.
 """
 
+from visiophare_wire import ticks_diff
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .board import Board
@@ -22,7 +24,8 @@ class Film:
 
     def __init__(self, board: "Board") -> None:
         self._board = board
-        self._places: list[int | None] = [None, None]
+        self._places: list[int | None] = [None, None]  # the latest, in whole steps,
+        self._parts = [0, 0]  # and parts of one
         self._way = 0  # which of them
         self._seen_steps = 0
 
@@ -49,13 +52,22 @@ class Film:
             return False
         mark = self._board.film_mark()
         if mark is None:
-            far = abs(self._board.position_steps() - self._seen_steps) * _PARTS
+            far = abs(ticks_diff(self._board.position_steps(), self._seen_steps)) * _PARTS
             waited = self._endless and self._places[self._way] is not None
             return waited and far > self._pitch + self._tolerance
         self._seen_steps = mark
-        place = self._places[self._way]
+        return abs(self._off(mark)) > self._tolerance
+
+    def _off(self, mark: int) -> int:
+        """Parts of a step from the nearest place to the mark. The place goes along, exactly."""
+        way, pitch = self._way, self._pitch
+        place = self._places[way]
         if place is None:
-            self._places[self._way] = mark
-            return False
-        off = (mark - place) * _PARTS % self._pitch
-        return min(off, self._pitch - off) > self._tolerance
+            self._places[way], self._parts[way] = mark, 0
+            return 0
+        since = ticks_diff(mark, place) * _PARTS - self._parts[way]
+        frames = (since + (pitch >> 1)) // pitch
+        onward = self._parts[way] + frames * pitch
+        self._places[way] = ticks_diff(place + onward // _PARTS, 0)
+        self._parts[way] = onward % _PARTS
+        return since - frames * pitch

@@ -5,12 +5,15 @@
 Owns the plan that has no end. It must not know millimetres, frames, or why anything turns.
 """
 
+from visiophare_wire import ticks_diff
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .board import Board
     from .ramp import Plan, Ramp
 
 _NS = 1_000_000_000
+_FAR_STEPS = 1 << 26
 _SLOWEST_NS = 10 * _NS
 """The longest time between two steps."""
 
@@ -22,6 +25,7 @@ class Turning:
         self._board = board
         self._plan: Plan | None = None
         self._began_steps = 0
+        self._steady = False  # it has come to its speed
         self.steps_s = 0.0
 
     def begin(self, ramp: "Ramp", steps_s: float) -> None:
@@ -38,11 +42,23 @@ class Turning:
         """From the present speed, whatever it is just now, to this one."""
         before = self._plan
         assert before is not None
-        done = abs(self._board.position_steps() - self._began_steps)
-        start = before.up if done >= before.change_steps else before.climbed(done)
+        self.has_wandered()
+        start = before.up if self._steady else before.climbed(self._done())
         plan = ramp.turning(before.direction, _period_ns(steps_s), start)
         self._keep(plan, steps_s)
         self._board.change_motion(plan)
+
+    def has_wandered(self) -> bool:
+        """In every pass: whether it has gone so far that whole turns should be counted out."""
+        if not self.steps_s or self._plan is None:
+            return False
+        done = self._done()
+        if done >= self._plan.change_steps:
+            self._steady = True
+        if not self._steady or done < _FAR_STEPS:
+            return False
+        self._began_steps = self._board.position_steps()
+        return True
 
     def leave(self) -> None:
         """It comes to an end, or has come to one."""
@@ -51,7 +67,11 @@ class Turning:
     def _keep(self, plan: "Plan", steps_s: float) -> None:
         self._plan = plan
         self.steps_s = steps_s
+        self._steady = False
         self._began_steps = self._board.position_steps()
+
+    def _done(self) -> int:
+        return abs(ticks_diff(self._board.position_steps(), self._began_steps))
 
 
 def _period_ns(steps_s: float) -> int:

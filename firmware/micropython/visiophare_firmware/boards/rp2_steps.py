@@ -7,8 +7,8 @@ millimetres or why anything moves. Once a plan runs, no Python is needed until i
 serial traffic nor a garbage collection can move an edge.
 
     A ── the way up ──▶ B ── cruise ──▶ C ── the way down      three channels, each starts the next
-    every pulse ──▶ count() ──▶ DMA ──▶ _count[0]
-    a mark on the film ──▶ mark() ──▶ DMA ──▶ DMA copies _count[0] to _marked[0]
+    every pulse ──▶ count() ──▶ two DMA channels by turns ──▶ _count
+    a mark on the film ──▶ mark() ──▶ DMA ──▶ DMA copies _count to _marked
 
 Leaving a plan: hold the present segment, throw away what was to come, load the new tables, let
 the step under way be the last. No step is lost and no period is shorter than the table says.
@@ -29,21 +29,28 @@ _ADDR = const(0x502000D4)  # PIO0: where state machine 0 is
 _TOGGLE_SHIFTCTRL = const(0x502010D0)  # its FIFO settings, through the alias that toggles bits
 _FJOIN_RX = const(0x80000000)  # toggled twice empties its FIFOs
 _FOR_EVER = const(0xFFFFFFFF)
+_HALF_CIRCLE = const(0x20000000)  # of positions
+_REBASE = const(0x10000000)
+_HIGH_BITS = const(0x3FFF)
+_NONE = const(0xFFFF)
 _LATE_NS = const(500_000)  # how long decelerate() may take to act
 
 
 class Steps:
-    """The motor. Uses PIO block 0, its state machines 0 to 2, and six DMA channels."""
+    """The motor. Uses PIO block 0, its state machines 0 to 2, and seven DMA channels."""
 
     def __init__(self, pins: dict[str, int]) -> None:
         self._direction_pin = Pin(pins["direction"], Pin.OUT, value=0)
         self._plan: Plan | None = None
         self._stopping = False
         self._sign = 0
-        self._before_steps = 0  # position when the count was last 0
-        self._plan_count = 0  # the count when the present plan began
-        self._count = array("i", [0])
-        self._marked = array("i", [-1])
+        self._before_steps = 0  # position when the count was _base_high << 16
+        self._base_high = 0
+        self._plan_steps = 0  # position when the present plan began
+        self._steady = False  # a plan for ever has come to its speed
+        # Words that DMA writes, in halves: a whole one could be no small integer.
+        self._count = array("H", [0, 0])
+        self._marked = array("H", [_NONE, _NONE])
         self._taken = array("I", [0])
         self._cruise = array("I", [0, 0])
         self._khz = machine.freq() // 1000
@@ -51,7 +58,7 @@ class Steps:
         self._steps = rp2.StateMachine(0, steps, set_base=step)
         self._counter = rp2.StateMachine(1, count, in_base=step)
         self._film = rp2.StateMachine(2, mark, in_base=film)
-        self._channels = [rp2.DMA() for _ in range(6)]
+        self._channels = [rp2.DMA() for _ in range(7)]
         self._up, self._level, self._down = self._channels[:3]
         self._wire()
         for machine_ in (self._counter, self._film, self._steps):
@@ -61,7 +68,7 @@ class Steps:
 
     def _wire(self) -> None:
         """Who feeds whom. The control words are kept: packing them takes memory."""
-        up, level, down, counted, seen, copied = self._channels
+        up, level, down, counted, counted_on, seen, copied = self._channels
         ends = level.channel, down.channel
         self._up_then = [_feeding(up, channel) for channel in ends]
         self._level_then = [_feeding(level, channel) for channel in (level.channel, down.channel)]
@@ -69,10 +76,14 @@ class Steps:
         self._down_alone = _feeding(down, down.channel)
         for channel in (up, level, down):
             channel.config(write=self._steps)
-        keep = counted.pack_ctrl(inc_read=False, inc_write=False, treq_sel=5)
-        counted.config(
-            read=self._counter, write=self._count, count=_FOR_EVER, ctrl=keep, trigger=True
-        )
+        # 2**32 steps are a day at the fastest on the RP2040: then the other one goes on.
+        for channel, other, now in ((counted_on, counted, False), (counted, counted_on, True)):
+            keep = channel.pack_ctrl(
+                inc_read=False, inc_write=False, treq_sel=5, chain_to=other.channel
+            )
+            channel.config(
+                read=self._counter, write=self._count, count=_FOR_EVER, ctrl=keep, trigger=now
+            )
         copy = copied.pack_ctrl(inc_read=False, inc_write=False, chain_to=seen.channel)
         copied.config(read=self._count, write=self._marked, count=1, ctrl=copy)
         take = seen.pack_ctrl(inc_read=False, inc_write=False, treq_sel=6, chain_to=copied.channel)
@@ -91,10 +102,11 @@ class Steps:
 
     def start(self, plan: Plan) -> None:
         """Carry this plan out. Only while not moving."""
-        self._before_steps = self.position_steps()
+        self._before_steps = self._plan_steps = self.position_steps()
         self._counter.exec(ZERO)
-        self._count[0] = self._plan_count = 0
-        self._marked[0] = -1
+        self._count[0] = self._count[1] = self._base_high = 0
+        self._marked[0] = self._marked[1] = _NONE
+        self._steady = False
         self._sign = plan.direction
         self._direction_pin(1 if plan.direction > 0 else 0)
         self._plan = plan
@@ -104,7 +116,8 @@ class Steps:
     def change(self, plan: Plan) -> None:
         """Go over to this plan of the same direction."""
         self._hold()
-        self._plan_count = self._count[0]
+        self._plan_steps = self.position_steps()
+        self._steady = False
         self._plan = plan
         self._load(plan)
         self._steps.exec(LAST)
@@ -115,7 +128,7 @@ class Steps:
         if plan is None or self._stopping or not self.is_moving():
             return
         late_steps = 1 + _LATE_NS // plan.cruise_period_ns
-        down = plan.segments_to_stop(self._count[0] - self._plan_count, late_steps)
+        down = plan.segments_to_stop(self._done(), late_steps)
         if down:
             self._stopping = True
             self._hold()
@@ -142,16 +155,43 @@ class Steps:
         )
 
     def position_steps(self) -> int:
-        """Steps since boot, signed."""
-        return self._before_steps + self._sign * self._count[0]
+        """Steps since boot, signed, around a circle. Takes no memory, however long it turns."""
+        made = self._made(self._count)
+        if made >= _REBASE:
+            self._base_high = (self._base_high + (_REBASE >> 16)) & _HIGH_BITS
+            self._before_steps = _around(self._before_steps + self._sign * _REBASE)
+            made -= _REBASE
+        position = _around(self._before_steps + self._sign * made)
+        if not self._steady and self._plan is not None and self._plan.cruise_steps == ENDLESS:
+            self._steady = abs(position - self._plan_steps) >= self._plan.change_steps
+        return position
 
     def film_mark(self) -> int | None:
         """Where the film sensor saw a mark begin, once."""
-        count = self._marked[0]
-        if count < 0:
+        marked = self._marked
+        if marked[0] == _NONE and marked[1] == _NONE:
             return None
-        self._marked[0] = -1
-        return self._before_steps + self._sign * count
+        made = self._made(marked)
+        marked[0] = marked[1] = _NONE
+        if made >= _HALF_CIRCLE:  # before the present base
+            made -= _HALF_CIRCLE
+            made -= _HALF_CIRCLE
+        return _around(self._before_steps + self._sign * made)
+
+    def _made(self, count: "array[int]") -> int:
+        """Steps from the present base to this count."""
+        high = count[1]
+        low = count[0]
+        if count[1] != high:  # it went on in between
+            high = count[1]
+            low = count[0]
+        return int(((high - self._base_high) & _HIGH_BITS) << 16 | low)
+
+    def _done(self) -> int:
+        """Steps of the present plan; of one for ever at its speed, at least those up to there."""
+        position = self.position_steps()
+        assert self._plan is not None
+        return self._plan.change_steps if self._steady else abs(position - self._plan_steps)
 
     def close(self) -> None:
         """No pulse, and the channels given back: a soft reset would leave them taken."""
@@ -206,6 +246,17 @@ class Steps:
     def _waiting(self, period_ns: int) -> int:
         clocks = (period_ns * self._khz + 500_000) // 1_000_000
         return int(max(0, clocks - STEP_CLOCKS))
+
+
+def _around(steps: int) -> int:
+    """The position on a circle, half of it negative."""
+    if steps >= _HALF_CIRCLE:
+        steps -= _HALF_CIRCLE
+        steps -= _HALF_CIRCLE
+    elif steps < -_HALF_CIRCLE:
+        steps += _HALF_CIRCLE
+        steps += _HALF_CIRCLE
+    return steps
 
 
 def _feeding(channel: "rp2.DMA", then: int, ring_size: int = 0) -> int:
