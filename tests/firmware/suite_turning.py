@@ -129,6 +129,14 @@ def test_what_cannot_turn_is_refused():
     assert bench.send("carriage run 1").code == "not_endless"
 
 
+def test_nothing_turns_while_home_is_looked_for():
+    bench = disc()
+    bench.send("carriage home")
+    assert bench.send("carriage turn 3").code == "not_home_yet"
+    assert bench.run_until(lambda: bench.named("homed"))
+    assert bench.send("carriage turn 3").ok
+
+
 def test_a_wish_to_turn_is_told_in_words():
     bench = Bench(settings='{"language": "en", "endless": "yes", "turn_mm": 60}')
     assert bench.type("carriage turn 12") == ["The film turns at 12 mm/s."]

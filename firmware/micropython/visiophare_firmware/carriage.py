@@ -123,8 +123,10 @@ class Carriage:
     def turn(self, mm_s: float, now_us: int) -> None:
         """For ever at this speed, signed; from another speed of the same direction without a stop.
 
-        0 stops. Needs no home.
+        0 stops. Needs no home. Raises: RefusedError("not_home_yet") while that is looked for.
         """
+        if self.state == HOMING:
+            raise RefusedError("not_home_yet")
         steps_s = mm_s * self._steps_per_mm
         if not steps_s:
             self.stop(now_us)
