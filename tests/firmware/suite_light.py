@@ -112,7 +112,7 @@ def test_the_master_fades_too():
 def test_a_flash_shows_and_then_gives_back_what_would_have_been():
     light = Light()
     light.fade(20, 1000, 0, 0)
-    light.flash(90, 200, 500_000)
+    light.flash(level_of_percent(90), 200, 500_000)
     assert abs(percent(light.perceived(600_000)) - 90) < 0.01
     assert abs(percent(light.perceived(700_000)) - 14) < 0.02
     assert abs(percent(light.perceived(2 * S)) - 20) < 0.01
@@ -120,7 +120,7 @@ def test_a_flash_shows_and_then_gives_back_what_would_have_been():
 
 def test_a_light_command_ends_a_flash():
     light = Light()
-    light.flash(100, 5000, 0)
+    light.flash(FULL, 5000, 0)
     light.fade(0, 0, 1000, 1000)
     assert light.duty(1000) == 0
 
@@ -129,7 +129,7 @@ def test_darkening_leaves_the_master():
     light = Light()
     light.fade_master(50, 0, 0, 0)
     light.fade(100, 1000, 0, 0)
-    light.flash(100, 1000, 0)
+    light.flash(FULL, 1000, 0)
     light.darken()
     assert light.duty(0) == 0
     assert abs(percent(light.master.target) - 50) < 0.01

@@ -11,7 +11,7 @@ from visiophare_wire.kinds import shortest
 
 from .answers import Answer, RefusedError
 from .carriage import Carriage
-from .light import Light
+from .light import Light, level_of_percent
 from .settings import Settings
 
 TYPE_CHECKING = False
@@ -51,7 +51,8 @@ class Actions:
         elif name == "master":
             self._light.fade_master(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
         elif name == "flash":
-            self._light.flash(args["level_percent"], args["duration_ms"], now_us)
+            level = level_of_percent(args["level_percent"])
+            self._light.flash(level, args["duration_ms"], now_us)
         elif name == "carriage home":
             self._carriage.home(now_us)
         elif name == "carriage stop":

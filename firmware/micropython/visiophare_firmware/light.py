@@ -84,6 +84,18 @@ class Fade:
         """Whether value() has not come to its end."""
         return self._duration_us != 0
 
+    def jump(self, level: int) -> None:
+        """Be there, now."""
+        self.target = level
+        self._duration_us = 0
+
+    def ahead(self, at_us: int) -> int:
+        """The level at a time that has not come yet."""
+        duration_us = self._duration_us
+        level = self.value(at_us)
+        self._duration_us = duration_us
+        return level
+
     def value(self, now_us: int) -> int:
         """The level now. Asked at least every 8 minutes, or board time would wrap unnoticed."""
         if self._duration_us == 0:
@@ -100,11 +112,12 @@ class Fade:
 
 
 class Light:
-    """What the light shall be: its level, times the master, unless a flash is on."""
+    """What the light shall be: its level or a flash, times the master, times the knob."""
 
     def __init__(self) -> None:
         self.level = Fade(0)
         self.master = Fade(FULL)
+        self.knob = FULL
         self._flash_level = 0
         self._flash_start_us = 0
         self._flash_us = 0
@@ -118,11 +131,16 @@ class Light:
         """Move the master, which scales light and flashes, as perceived."""
         self.master.start(level_of_percent(percent), over_ms, at_us, now_us)
 
-    def flash(self, percent: float, duration_ms: int, now_us: int) -> None:
+    def flash(self, level: int, duration_ms: int, start_us: int) -> None:
         """Show this level for that long, then what would have been there without the flash."""
-        self._flash_level = level_of_percent(percent)
-        self._flash_start_us = now_us
+        self._flash_level = level
+        self._flash_start_us = start_us
         self._flash_us = duration_ms * 1000
+
+    def follow(self, fade: Fade) -> None:
+        """Move from now on as this fade does. Ends a flash, as fade()."""
+        self._flash_us = 0
+        self.level = fade
 
     def darken(self) -> None:
         """Level 0 and no flash, now; the master stays."""
@@ -134,7 +152,7 @@ class Light:
         return bool(self.level.is_moving() or self.master.is_moving() or self._flash_us)
 
     def perceived(self, now_us: int) -> int:
-        """The level after the master, 0 … 65535."""
+        """The level after master and knob, 0 … 65535."""
         level = self.level.value(now_us)
         master = self.master.value(now_us)
         if self._flash_us:
@@ -142,9 +160,11 @@ class Light:
                 level = self._flash_level
             else:
                 self._flash_us = 0
-        if master == FULL:
-            return level
-        return (level >> 1) * (master >> 1) >> 14
+        if master != FULL:
+            level = (level >> 1) * (master >> 1) >> 14
+        if self.knob != FULL:
+            level = (level >> 1) * (self.knob >> 1) >> 14
+        return level
 
     def duty(self, now_us: int) -> int:
         """The linear duty wanted now, 0 … 65535, before the flash limit."""
