@@ -136,7 +136,7 @@ class FakeBoard(Board):
 
     def write_file(self, name, data):
         self._break("write_file")
-        assert not self.duty, "a write would freeze the light"
+        assert not self.duty or len(data) < 4, "a write would freeze the light"
         assert not self._to_come, "a write would disturb the motion"
         self.files[name] = bytes(data)
 
@@ -145,6 +145,8 @@ class FakeBoard(Board):
         return which in self.pressed
 
     def read_midi(self, buffer):
+        if not self.midi:
+            return 0  # without taking memory
         count = min(len(buffer), len(self.midi))
         buffer[:count] = self.midi[:count]
         self.midi = self.midi[count:]

@@ -9,6 +9,7 @@ move, an event to tell), the second time locks the heap in all the others.
 
 from fake_board import FakeBoard
 from firmware_bench import TICK_US, Bench
+from written_score import bound, fade, flash, hold, loop, score
 
 try:
     from micropython import heap_lock, heap_unlock  # type: ignore[import-not-found]
@@ -38,6 +39,13 @@ class QuietBoard(FakeBoard):
 
     def set_light(self, duty_u16):
         self.duty = duty_u16
+
+    def read_midi(self, buffer):
+        data = self.midi
+        self.midi = b""
+        for index in range(len(data)):
+            buffer[index] = data[index]
+        return len(data)
 
     def start_motion(self, plan):
         FakeBoard.start_motion(self, plan)
@@ -149,3 +157,42 @@ def test_stopped():
         _tick_locked(bench.controller, bench.board_us())
     assert bench.controller.halted
     assert not bench.controller.error
+
+
+LIVELY = score(
+    [
+        [loop(0, fade(80, 300), fade(20, 300), flash(100, 60), hold(100))],
+        [loop(0, fade(50, 70), loop(3, fade(30, 40), hold(10)))],
+        [fade(90, 100), hold(400)],
+    ],
+    order=[0, 2],
+    bindings=[bound(36, 0, 1), bound(37, 1, 2), bound(1, 11, control=True)],
+    release_ms=200,
+)
+
+
+def test_playing_a_score_by_itself_by_hand_and_by_midi():
+    board = QuietBoard()
+    board.kept = '{"knob": "yes", "score_start": "power_on"}'
+    board.files["score"] = LIVELY
+    bench = Bench(board)
+    bench.run(0.1)  # it begins, which is counted in a file
+    assert bench.controller.player.active
+    for turn in range(2000):
+        board.advance_to(board.now_us + TICK_US)
+        board.raw["knob"] = 65535 - turn * 16
+        if turn % 40 == 0:
+            board.midi = bytes([0x90, 36, 100, 0xF8, 37, turn % 80, 0xB0, 1, turn % 120])
+        elif turn % 300 == 7:
+            board.pressed.add("go")
+        elif turn % 300 == 20:
+            board.pressed.clear()
+        now_us = bench.board_us()
+        if turn % 300 in range(7, 20):  # the button is an event, which is told
+            bench.controller.tick(now_us)
+            bench.controller.take_output()
+        else:
+            _tick_locked(bench.controller, now_us)
+        assert not bench.controller.error, (turn, bench.controller.error)
+    assert len(bench.controller.player._runs) == 8
+    assert bench.controller.events.last_number > 4

@@ -195,7 +195,7 @@ def test_every_command_is_written_and_read_back():
     examples = {"level_percent": 12.5, "over_ms": 1500, "duration_ms": 40, "frame": 7}
     examples.update({"position_mm": -3.125, "command": "light", "name": "language"})
     examples.update({"value": "fr", "since": 3, "silence_ms": 5000, "turn_rpm": -2.5})
-    examples["run_fps"] = 18
+    examples.update({"action": "put", "number": 341, "data": 32 * "+", "run_fps": 18})
     for row in COMMANDS:
         args = {name: examples[name] for name, _, _, _ in row.arguments}
         command = parse_command(format_command(77, row.name, args)[:-1])

@@ -17,14 +17,14 @@ class Board:
     boot_id         eight hex digits, another at every boot
     reset_cause     why it booted: "power_on", "watchdog", "soft" or "unknown"
     failure         why the program before this one ended, as `status` shows it, or ""
-    capabilities    wire words: "light", "carriage", "turn", "pwm"
+    capabilities    wire words; "light", "carriage" and "score" come from this package
     """
 
     name = "board"
     boot_id = "00000000"
     reset_cause = "unknown"
     failure = ""
-    capabilities: tuple[str, ...] = ("light", "carriage", "turn")
+    capabilities: tuple[str, ...] = ("light", "carriage", "score")
 
     def set_light(self, duty_u16: int) -> None:
         """Make the light this bright from now on: 0 dark … 65535 full, linear in emitted light.
@@ -133,7 +133,8 @@ class Board:
     def write_file(self, name: str, data: bytes) -> None:
         """Keep the bytes under this name, as write_settings does: whole or not at all.
 
-        Called only while dark and still. Raises: OSError.
+        Called only while the carriage is still, and in the dark but for a few bytes once in a boot.
+        Raises: OSError.
         """
         raise NotImplementedError
 

@@ -38,7 +38,10 @@ TURNING = "turning"
 
 
 class Carriage:
-    """One motor on one axis. Positions in mm from home, along the film."""
+    """One motor on one axis. Positions in mm from home, along the film.
+
+    freed: the film belongs to the hand, and nothing here moves it.
+    """
 
     def __init__(self, board: Board, settings: Settings, events: Events, faults: Faults) -> None:
         self._board = board
@@ -47,6 +50,7 @@ class Carriage:
         self._faults = faults
         self.state = STILL
         self.referenced = False
+        self.freed = False
         self._zero_steps = 0
         self._contact_steps = 0
         self._target_steps = 0
@@ -149,7 +153,10 @@ class Carriage:
         self._from_standstill(MOVING, self._depart, now_us)
 
     def home(self, now_us: int) -> None:
-        """Find the switch; `homed` tells when the position is known, a fault when it is not."""
+        """Find the switch; `homed` tells when the position is known, a fault when it is not.
+
+        Raises: RefusedError("film_free").
+        """
         self._lose_position()
         self._faults.gone("film_slipped", *HOMING_FAULTS)
         self._from_standstill(HOMING, self._begin_home, now_us)
@@ -206,6 +213,8 @@ class Carriage:
         self.stop(now_us)
 
     def _from_standstill(self, state: str, then: "Callable[[int], None]", now_us: int) -> None:
+        if self.freed:
+            raise RefusedError("film_free")
         self.state = state
         self._awaited = None
         self._at_rest = then

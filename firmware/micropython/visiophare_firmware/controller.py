@@ -24,6 +24,7 @@ from visiophare_wire import (
 from visiophare_wire.kinds import shortest
 
 from .actions import Actions
+from .alone import Alone
 from .answers import Answer, Line, RefusedError, for_host, for_person
 from .board import Board
 from .carriage import STILL, Carriage
@@ -31,6 +32,7 @@ from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
 from .flash_limit import FlashLimit
 from .light import FULL, Light, percent_of_level
+from .player import Player
 from .protection import Protection
 from .queries import QUERIES
 from .schedule import CAPACITY, Schedule
@@ -73,6 +75,8 @@ class Controller:
         self.halted = False
         self.error = board.failure
         self.actions = Actions(self.light, self.carriage, self.settings)
+        self.player = Player(self.light, self.carriage, self.settings, self.events)
+        self.alone = Alone(self, now_us)
         self.leaving = ""
         self.watch_s = 0.0
         self._silence = Silence()
@@ -108,7 +112,8 @@ class Controller:
             self.carriage.update(now_us)
             self.supervision.report(MOTION)
             if self._silence.passed(elapsed_us):
-                self._fade_out(now_us)
+                self._go_silent(now_us)
+            self.alone.tick(now_us)
             busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
             self.protection.update(self.limit.duty, busy, now_us)
             self.supervision.report(PROTECTION)
@@ -168,7 +173,7 @@ class Controller:
         """How long the host may be silent; 0 for as long as it likes."""
         if self.watch_s:
             return self.watch_s
-        return float(self.settings["silence_after_s"]) if self.settings["silence"] == "fade" else 0
+        return float(self.settings["silence_after_s"]) if self.settings["silence"] != "hold" else 0
 
     def _deliver(self, command: Command, refusal: RefusedError | None, now_us: int) -> None:
         seq, crc = command.seq or 0, command.crc or 0
@@ -198,7 +203,7 @@ class Controller:
             raise RefusedError("halted")
         self.actions.check(command)
         if command.at_us is None:
-            self.actions.run(command, now_us, now_us)
+            self._run(command, now_us, now_us)
             self._show(now_us)  # first the light, then the words
             answer = self.actions.describe(command) if command.seq is None else Answer("")
             if command.name in ("light", "flash"):
@@ -229,12 +234,17 @@ class Controller:
         while command:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:
-                self.actions.run(command, command.at_us or 0, now_us)
+                self._run(command, command.at_us or 0, now_us)
                 self.events.add("ran", told)
             except RefusedError as refusal:
                 told["code"] = refusal.code
                 self.events.add("failed", told)
             command = self.schedule.due(now_us)
+
+    def _run(self, command: Command, at_us: int, now_us: int) -> None:
+        self.actions.run(command, at_us, now_us)
+        if command.name != "master":
+            self.player.drop()  # whoever takes light or carriage in hand has both
 
     def _show(self, now_us: int) -> None:
         allowed = self.protection.allow(self.light.duty(now_us))
@@ -245,6 +255,7 @@ class Controller:
 
     def _halt(self, now_us: int) -> None:
         self.halted = True
+        self.player.drop()
         self.light.darken()
         self._show(now_us)
         self.schedule.clear()
@@ -253,9 +264,28 @@ class Controller:
         if self._to_person:
             self._send(for_person(self.settings["language"], Answer("stop_heard")))
 
-    def _fade_out(self, now_us: int) -> None:
+    def check_writable(self) -> None:
+        """Whether a file may be written now, which stops everything for a moment.
+
+        Raises: RefusedError.
+        """
+        if self.carriage.state != STILL:
+            raise RefusedError("moving")
+        if self.limit.duty:
+            raise RefusedError("not_dark")
+
+    def is_taken(self) -> bool:
+        """Whether hands have no say over the show: a host has it, or all is stopped."""
+        return self.halted or (self._silence.left_us is not None and not self.player.active)
+
+    def _go_silent(self, now_us: int) -> None:
+        if self.player.active:
+            return  # the host only asked something
         self.schedule.clear()
-        self.light.fade(0, int(self.settings["silence_fade_s"] * 1000), now_us, now_us)
+        if self.settings["silence"] == "score" and self.player.words and not self.halted:
+            self.player.start(now_us, True)
+        else:
+            self.light.fade(0, int(self.settings["silence_fade_s"] * 1000), now_us, now_us)
         self.events.add("silent", {"t": str(now_us)})
 
     def _fail(self, where: str, error: Exception, now_us: int) -> None:
@@ -266,6 +296,7 @@ class Controller:
         self.faults.raise_("program_failed", f"{self.error} {error}"[:80], now_us)
 
     def _make_safe(self, now_us: int) -> None:
+        self.player.drop()
         self.light.darken()
         self.limit.allow(0, now_us)
         self.schedule.clear()

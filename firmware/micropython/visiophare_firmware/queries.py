@@ -13,6 +13,7 @@ from .answers import Answer, Line, RefusedError
 from .carriage import STILL, TURNING
 from .condition import condition
 from .light import level_of_duty, percent_of_level
+from .scores import score
 from .settings import TABLE, SettingsError, wire_word
 from .version import VERSION
 from .words import sentence
@@ -167,10 +168,7 @@ def _with_code(code: str, fields: dict[str, str]) -> dict[str, str]:
 
 
 def settings_save(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
-    if controller.carriage.state != STILL:
-        raise RefusedError("moving")
-    if controller.limit.duty:
-        raise RefusedError("not_dark")
+    controller.check_writable()
     try:
         controller.board.write_settings(controller.settings.to_json())
     except OSError as error:
@@ -215,6 +213,7 @@ QUERIES = {
     "status": status,
     "settings": settings,
     "settings save": settings_save,
+    "score": score,
     "faults": faults,
     "events": events,
     "prompt": prompt,

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 MAX_STEPS_S = 40_000
 
+_YES = Choice("no", "yes")
+
 TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("name", Word(24), "visiophare"),
     ("language", Choice("fr", "en"), "fr"),
     # the carriage, along the film's axis
     ("steps_per_mm", Decimal("", 0.1, 100_000), 80.0),
-    ("reversed", Choice("no", "yes"), "no"),
+    ("reversed", _YES, "no"),
     ("min_mm", Decimal("mm", -10_000, 10_000), 0.0),
     ("max_mm", Decimal("mm", -10_000, 10_000), 400.0),
     ("speed_mm_s", Decimal("", 0.01, 1000), 40.0),
@@ -39,20 +41,24 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("pitch_mm", Decimal("mm", -1000, 1000), 38.0),
     ("frames", Whole((), 1, 10_000), 10),
     # a disc or a loop, which may turn for ever; how much of it goes by in a turn, 0: not known
-    ("endless", Choice("no", "yes"), "no"),
+    ("endless", _YES, "no"),
     ("turn_mm", Decimal("mm", 0, 100_000), 0.0),
     # a sensor that sees a mark in each frame
-    ("film_sensor", Choice("no", "yes"), "no"),
+    ("film_sensor", _YES, "no"),
     ("microsteps", Whole((), 1, 256), 16),
     # the light's pulses: how many a second, and at least how many bits of levels
     ("pwm_hz", Whole((), 100, 100_000), 20_000),
     ("pwm_bits", Whole((), 8, 16), 12),
+    # without a host: is there a dimmer; when the score begins; may it then find home unasked
+    ("knob", _YES, "no"),
+    ("score_start", Choice("button", "power_on"), "button"),
+    ("score_homes", _YES, "no"),
     # when the host falls silent
-    ("silence", Choice("hold", "fade"), "hold"),
+    ("silence", Choice("hold", "fade", "score"), "hold"),
     ("silence_after_s", Decimal("s", 0.5, 480), 10.0),
     ("silence_fade_s", Decimal("s", 0, 480), 3.0),
     # the LED's temperature: an NTC to ground, a series resistor to the converter's reference
-    ("ntc", Choice("yes", "no"), "yes"),
+    ("ntc", _YES, "yes"),
     ("ntc_beta_k", Decimal("", 1000, 6000), 3950.0),
     ("ntc_r25_ohm", Decimal("", 100, 1_000_000), 10_000.0),
     ("ntc_series_ohm", Decimal("", 100, 1_000_000), 10_000.0),

@@ -8,7 +8,7 @@ must not know what a command does.
 
 from .errors import WireError
 from .framing import parse_seq, seal, unseal
-from .kinds import Decimal, Whole, Word
+from .kinds import Choice, Decimal, Whole, Word
 from .ticks import TICKS_MASK
 
 TYPE_CHECKING = False  # MicroPython has no `typing`; mypy takes this name for true
@@ -29,6 +29,8 @@ _FPS = Decimal("fps", -1000, 1000)
 _FRAME = Whole((), 0, 9999)
 _NUMBER = Whole((), 0, 65535)
 _WORD = Word()
+_SCORE = Choice("play", "go", "stop", "begin", "put", "end")
+_OF_SCORE = Whole((), 0, 341)
 
 
 class Row:
@@ -87,6 +89,12 @@ COMMANDS = (
     Row("status"),
     Row("settings", ("name", "NAME", _WORD, False), ("value", "VALUE", _WORD, False)),
     Row("settings save"),
+    Row(
+        "score",
+        ("action", "ACTION", _SCORE, False),
+        ("number", "NUMBER", _OF_SCORE, False),
+        ("data", "DATA", _WORD, False),
+    ),
     Row("faults"),
     Row("events", ("since", "K", _NUMBER, False)),
     Row("prompt"),
