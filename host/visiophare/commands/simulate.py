@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare simulate`: a projector without hardware, for any program that can open a port."""
 
+import sys
 import threading
+from typing import TYPE_CHECKING
 
 import click
 
 from visiophare.commands.common import Command, Stopped, progress, stop_signals
 from visiophare.commands.units import WholeNumber
 from visiophare.words import LANGUAGE, _
+
+if TYPE_CHECKING:
+    from visiophare.simulator.projector import SimulatedProjector
 
 LOOK_S = 0.2  # how often to see whether the board still runs
 
@@ -38,11 +43,21 @@ LOOK_S = 0.2  # how often to see whether the board still runs
     help=_("What runs the board's program: this Python, or a real MicroPython."),
 )
 @click.option("--pty", is_flag=True, help=_("Be a pseudo-terminal too (Linux and macOS)."))
-def command(number: int, interpreter: str, pty: bool) -> None:
+@click.option(
+    "--hands",
+    is_flag=True,
+    help=_(
+        "Read here what hands do at the projector: go, free, knob 40, midi 90 24 64, power (off "
+        "and on)."
+    ),
+)
+def command(number: int, interpreter: str, pty: bool, hands: bool) -> None:
     """Runs until a signal comes."""
     from visiophare.simulator.projector import SimulatedProjector
 
-    settings = {"language": "fr" if LANGUAGE == "fr" else "en"}
+    settings: dict[str, object] = {"language": "fr" if LANGUAGE == "fr" else "en"}
+    if hands:
+        settings["knob"] = "yes"
     try:
         with stop_signals(), SimulatedProjector(interpreter, settings=settings) as simulated:
             address = f"socket://127.0.0.1:{simulated.serve_tcp(number)}"
@@ -54,9 +69,24 @@ def command(number: int, interpreter: str, pty: bool) -> None:
                     address=address
                 )
             )
+            if hands:
+                threading.Thread(target=_read_hands, args=(simulated,), daemon=True).start()
             forever = threading.Event()
             while not forever.wait(LOOK_S):
                 if simulated.failure:
                     raise simulated.failure
     except Stopped:
         return
+
+
+def _read_hands(simulated: "SimulatedProjector") -> None:
+    """Until nothing more can be typed; the projector goes on."""
+    from visiophare.errors import UsageError
+    from visiophare.simulator.hands import act
+
+    for line in sys.stdin:
+        try:
+            act(simulated, line)
+        except UsageError as error:
+            progress(_(error.template).format(**error.params))
+            progress(_(error.hint))

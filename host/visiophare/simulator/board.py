@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The board of a simulated projector: a light, a motor on a rail with a switch, a settings file.
+"""The board of a simulated projector: a light, a motor on a rail with a switch, hands, files.
 
 Owns what the hardware does between two calls of the controller: it carries plans out step by
 step on its own clock, and records what an observer beside the projector would see. It must not
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Record = Callable[[str, int, "float | str"], None]
 
 LIGHT, CARRIAGE, CUT, EXECUTED = "light", "carriage", "cut", "executed"
-SAVED, FILED = "saved", "filed"
+SAVED, FILED, MOTOR = "saved", "filed", "motor"
 START_FRAME = 0
 """The frame that is in the gate before anything has moved."""
 FULL = 65535
@@ -65,6 +65,7 @@ class SimulatedBoard(Board):
         CUT       all later points are void; it stays there (value: mm)
         SAVED     the settings have been written (value: their text)
         FILED     a file has been written (value: its name and its bytes in hex)
+        MOTOR     it has its current from then on (1), or is free (0)
         EXECUTED  a command acts on light or carriage (value: as a person would type it)
 
     start_mm: where the carriage stands at boot; None for the middle of a frame. files: those that
@@ -94,8 +95,23 @@ class SimulatedBoard(Board):
         self._steps = 0  # at the beginning of the plan
         self._plan: Plan | None = None
         self._points: list[tuple[int, int]] = []  # (time, steps of the plan made by then)
+        self._motor_on = False
+        self._pressed: set[str] = set()
+        self._midi = b""
         record(LIGHT, now_us(), 0)
         record(CARRIAGE, now_us(), self._mechanics.start_mm)
+
+    def touch(self, what: str) -> None:
+        """Hands do something: `press go`, `release go`, `knob 32768`, `midi 902464`."""
+        action, _, value = what.partition(" ")
+        if action == "press":
+            self._pressed.add(value)
+        elif action == "release":
+            self._pressed.discard(value)
+        elif action == "knob":
+            self.surroundings.knob = int(value)
+        else:
+            self._midi += binascii.unhexlify(value)
 
     def ticks_us(self) -> int:
         """The time to give to the controller."""
@@ -107,6 +123,7 @@ class SimulatedBoard(Board):
         self._record(LIGHT, now_us, duty_u16)
 
     def start_motion(self, plan: "Plan") -> None:
+        self.enable_motor(True)
         self._settle()
         self._begin(plan, self.now_us())
 
@@ -129,6 +146,12 @@ class SimulatedBoard(Board):
     def cut_motion(self) -> None:
         now_us = self.now_us()
         self._void(now_us, self._done(now_us))
+        self.enable_motor(False)
+
+    def enable_motor(self, on: bool) -> None:
+        if on != self._motor_on:
+            self._motor_on = on
+            self._record(MOTOR, self.now_us(), int(on))
 
     def is_moving(self) -> bool:
         return bool(self._points) and self.now_us() < self._points[-1][0]
@@ -163,6 +186,15 @@ class SimulatedBoard(Board):
         self._files[name] = bytes(data)
         text = binascii.hexlify(data).decode()
         self._record(FILED, self.now_us(), f"{name} {text}")
+
+    def button(self, which: str) -> bool:
+        return which in self._pressed
+
+    def read_midi(self, buffer: bytearray) -> int:
+        count = min(len(buffer), len(self._midi))
+        buffer[:count] = self._midi[:count]
+        self._midi = self._midi[count:]
+        return count
 
     def _begin(self, plan: "Plan", at_us: int) -> None:
         self._plan = plan
@@ -251,6 +283,7 @@ class Surroundings:
 
     ambient_c                   of the air
     emf_v, resistance_ohm       of the supply
+    knob                        how far it is turned, 0 … 65535
     stuck                       what a sensor reads whatever happens, by its name: 65535 for an NTC
                                 that is open, 0 for one that is shorted
     """
@@ -266,6 +299,7 @@ class Surroundings:
         self.led_c = 20.0
         self.emf_v = 12.6
         self.resistance_ohm = 0.03
+        self.knob = FULL
         self.stuck: dict[str, int] = {}
         self._light = 0.0
         self._fan = 0.0
@@ -290,7 +324,7 @@ class Surroundings:
             return self._ntc_raw()
         if which == "supply":
             return self._supply_raw()
-        return FULL
+        return self.knob
 
     def _pass_time(self, now_us: int) -> None:
         passed_s = (now_us - (now_us if self._at_us is None else self._at_us)) / 1e6

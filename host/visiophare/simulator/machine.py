@@ -49,6 +49,9 @@ class Machine(Protocol):
     def send(self, data: bytes) -> None:
         """Bytes for the board's serial line."""
 
+    def touch(self, what: str) -> None:
+        """Hands do something: see SimulatedBoard.touch."""
+
     def stop(self) -> None:
         """Off: light dark, motor without current. Returns when nothing more will be called."""
 
@@ -72,6 +75,7 @@ class PythonMachine:
         self._output = output
         self._arrived = threading.Condition()
         self._input = bytearray()
+        self._touches: list[str] = []
         self._stopping = False
         self._board = SimulatedBoard(
             lambda: self._crystal.us_at(self._local_us()),
@@ -91,6 +95,11 @@ class PythonMachine:
             self._input += data
             self._arrived.notify()
 
+    def touch(self, what: str) -> None:
+        with self._arrived:
+            self._touches.append(what)
+            self._arrived.notify()
+
     def stop(self) -> None:
         with self._arrived:
             self._stopping = True
@@ -108,10 +117,13 @@ class PythonMachine:
 
     def _read(self) -> bytes:
         with self._arrived:
-            if not self._input and not self._stopping:
+            if not self._input and not self._touches and not self._stopping:
                 self._arrived.wait(self._wait_s())
             data = bytes(self._input)
             self._input.clear()
+            touches, self._touches = self._touches, []
+        for what in touches:
+            self._board.touch(what)
         return data
 
     def _wait_s(self) -> float:

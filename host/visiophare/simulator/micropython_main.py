@@ -8,6 +8,8 @@ Owns the loop's pace there, and the second channel, on which it tells what an ob
     clock LOCAL_US           now, so that the other end can line up the two processes' clocks
     KIND BOARD_US VALUE      as SimulatedBoard records it, in unwrapped board time
 
+On a third, what hands do comes in, a line each: see SimulatedBoard.touch.
+
 Started by `micropython_process`, with a JSON object in the environment. Ends when stdin does.
 """
 
@@ -37,10 +39,12 @@ FIRST_CLOCKS = 20
 # MicroPython looks for free memory from the heap's start: keep it compact, or it gets slow.
 gc.threshold(100_000)  # type: ignore[attr-defined]
 channel = open(arguments["channel"], "w")  # noqa: SIM115  for as long as the process runs
+hands = open(arguments["hands"])  # noqa: SIM115
 line_in = sys.stdin.buffer
 line_out = sys.stdout.buffer
 poll = select.poll()
 poll.register(sys.stdin, select.POLLIN)
+poll.register(hands, select.POLLIN)
 
 
 def local_us() -> int:
@@ -70,7 +74,13 @@ class Line:
         if waiting:
             ahead_us = ticks_diff(waiting[0].at_us or 0, board.ticks_us())
             wait_ms = min(max(ahead_us // 1000, 0), TICK_MS)
-        if not poll.poll(wait_ms):
+        spoken = False
+        for stream, _event in poll.poll(wait_ms):
+            if stream is hands:
+                board.touch(hands.readline().strip())
+            else:
+                spoken = True
+        if not spoken:
             return b""
         data = line_in.read(256)
         if data == b"":

@@ -88,10 +88,12 @@ class MicroPythonMachine:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed in stop()
         their_input, self._line_in = os.pipe()
         channel, their_channel = os.pipe()
+        their_hands, self._hands = os.pipe()
         # MicroPython's read(n) waits for all n bytes, unless the descriptor does not block.
         os.set_blocking(their_input, False)
         arguments = {**asdict(boot), "firmware": str(FIRMWARE)}
         arguments["channel"] = f"/dev/fd/{their_channel}"
+        arguments["hands"] = f"/dev/fd/{their_hands}"
         try:
             self._process = subprocess.Popen(
                 [program, str(MAIN)],
@@ -100,17 +102,17 @@ class MicroPythonMachine:
                 stdin=their_input,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
-                pass_fds=(their_channel,),
+                pass_fds=(their_channel, their_hands),
                 # A terminal's Ctrl-C is ours to hear: the board is switched off in order.
                 start_new_session=True,
             )
         except OSError as error:
-            os.close(self._line_in)
-            os.close(channel)
+            for end in (self._line_in, self._hands, channel):
+                os.close(end)
             raise _no_program(program) from error
         finally:
-            os.close(their_input)
-            os.close(their_channel)
+            for end in (their_input, their_channel, their_hands):
+                os.close(end)
         self._watcher = threading.Thread(target=self._watch, args=(channel,), daemon=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._watcher.start()
@@ -122,6 +124,10 @@ class MicroPythonMachine:
         with contextlib.suppress(OSError):  # it has ended; the reader finds out why
             os.write(self._line_in, data)
 
+    def touch(self, what: str) -> None:
+        with contextlib.suppress(OSError):
+            os.write(self._hands, what.encode() + b"\n")
+
     def stop(self) -> None:
         self._stopping = True
         os.close(self._line_in)
@@ -130,6 +136,7 @@ class MicroPythonMachine:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        os.close(self._hands)
         self._reader.join()
         self._watcher.join()
         self._complaints.close()

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from visiophare.simulator.board import CARRIAGE, CUT, EXECUTED, LIGHT
+from visiophare.simulator.board import CARRIAGE, CUT, EXECUTED, LIGHT, MOTOR
 from visiophare_wire import TICKS_MASK, parse_command
 
 KEPT_POINTS = 200_000  # a quarter of an hour of fading; the older half goes when it is full
@@ -32,10 +32,14 @@ class Executed(NamedTuple):
 
 
 class Outputs:
-    """All times are seconds of the clock that the simulated projector was given."""
+    """All times are seconds of the clock that the simulated projector was given.
+
+    motor_on: whether the motor holds the film.
+    """
 
     def __init__(self, frame_at: Callable[[float], int]) -> None:
         self.executed: deque[Executed] = deque(maxlen=KEPT_COMMANDS)
+        self.motor_on = False
         self._frame_at = frame_at
         self._lock = threading.Lock()
         self._light = _Points()
@@ -69,6 +73,8 @@ class Outputs:
                 self._carriage.add(at_s, float(value))
             elif kind == CUT:
                 self._carriage.cut(at_s, float(value))
+            elif kind == MOTOR:
+                self.motor_on = bool(float(value))
             elif kind == EXECUTED:
                 command = parse_command(str(value).encode())
                 done = Executed(command.name, command.args, at_us & TICKS_MASK, at_s)

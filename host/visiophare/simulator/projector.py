@@ -62,6 +62,7 @@ class SimulatedProjector:
         self._settings_text = json.dumps(dict(settings)) if settings else None
         self._files = {name: data.hex() for name, data in (files or {}).items()}
         self._mechanics = Mechanics(self._settings_text)
+        self._hands: dict[str, str] = {}  # how button, switch and knob were left
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._machine: Machine | None = None
@@ -99,6 +100,35 @@ class SimulatedProjector:
         if self._machine:
             self._machine.stop()
             self._boot(cause, self.outputs.carriage_mm(self._now()))
+
+    def press(self, button: str) -> None:
+        """Hold a button down: "go", or "free", the switch that frees the film."""
+        self._touch(button, f"press {button}")
+
+    def release(self, button: str) -> None:
+        """Let it go."""
+        self._touch(button, f"release {button}")
+
+    def turn_switch(self) -> None:
+        """Turn the switch that frees the film: on, and off again the next time."""
+        if self._hands.get("free") == "press free":
+            self.release("free")
+        else:
+            self.press("free")
+
+    def turn_knob(self, percent: float) -> None:
+        """Turn the dimmer. The board's setting `knob` says whether it has one."""
+        self._touch("knob", f"knob {round(percent * 655.35)}")
+
+    def play_midi(self, data: bytes) -> None:
+        """Bytes come in at the MIDI socket."""
+        if self._machine and data:
+            self._machine.touch(f"midi {data.hex()}")
+
+    def _touch(self, what: str, line: str) -> None:
+        self._hands[what] = line
+        if self._machine:
+            self._machine.touch(line)
 
     def link(self) -> SimulatedLink:
         """A line to the board within this process."""
@@ -161,6 +191,8 @@ class SimulatedProjector:
 
             kind = MicroPythonMachine
         self._machine = kind(boot, self._now, self._record, self._say)
+        for line in self._hands.values():
+            self._machine.touch(line)
 
     def _record(self, what: str, at_us: int, at_s: float, value: float | str) -> None:
         if what == SAVED:
