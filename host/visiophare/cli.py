@@ -59,7 +59,7 @@ COMMANDS: Final = (
     (
         N_("Playing"),
         (
-            ("show", "show", N_("Check or play a show.")),
+            ("show", "show", N_("Check or play a show, or have a board play it alone.")),
             ("live", "live", N_("Play a show's cues from a pad or the keys.")),
             ("midi", "midi", N_("See what a MIDI instrument sends.")),
         ),

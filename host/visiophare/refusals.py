@@ -66,6 +66,14 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("The carriage is moving."),
         N_("Wait until it has arrived, and repeat."),
     ),
+    "film_free": (
+        N_("The film belongs to the hand: the projector's switch is on."),
+        N_("Switch it off, then run `visiophare carriage home`."),
+    ),
+    "score_damaged": (
+        N_("The score did not arrive whole; the board keeps the old one."),
+        N_("Was another program connected to it? Send it again."),
+    ),
     "internal": (
         N_("The program on the board failed, and stopped everything."),
         N_("`visiophare status` says how; then switch the projector off and on."),

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`visiophare show check` and `visiophare show play`: a show on paper, and on the projector."""
+"""`visiophare show check` and `visiophare show play`: a show on paper, and on the projector.
+
+`show compile` and `show upload` join them from show_score.py.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +20,7 @@ from visiophare.commands.common import (
     progress,
     warn,
 )
+from visiophare.commands.show_score import compile_command, upload_command
 from visiophare.words import N_, _, ngettext, number
 
 if TYPE_CHECKING:
@@ -29,9 +33,13 @@ if TYPE_CHECKING:
 _show_argument = click.argument("show_path", metavar="SHOW.toml", type=click.Path(path_type=Path))
 
 
-@click.group(cls=Group, help=_("Check or play a show."))
+@click.group(cls=Group, help=_("Check or play a show, or have a board play it alone."))
 def command() -> None:
     """Groups what is done with a show file."""
+
+
+command.add_command(compile_command)
+command.add_command(upload_command)
 
 
 @command.command(

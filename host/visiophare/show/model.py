@@ -149,7 +149,7 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cue:
+class Cue(Written):
     """One thing that happens, with a name to call it by."""
 
     id: str
@@ -179,7 +179,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Binding:
+class Binding(Written):
     """A source and what it sets off: a cue, or something that concerns the whole show."""
 
     source: Source

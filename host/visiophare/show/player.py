@@ -29,6 +29,7 @@ from visiophare.show.actions import (
     CarriageFailed,
     Command,
     Event,
+    Go,
     MoveCarriage,
     Notice,
     Panic,
@@ -306,6 +307,8 @@ class Player:
             case "arrived" | "homed":
                 self.report.carriage_stands.append(at_s)
                 self._happen(_arrived(event), at_s=at_s)
+            case "button":
+                self._happen(Go(), at_s=at_s)
             case "fault":
                 template = N_("The board reports a fault: {code}.")
                 self._remark(template, {"code": fields.get("code", "?")})

@@ -127,6 +127,7 @@ def _cue(table: Table, reader: StepReader) -> Cue | None:
         retrigger=Retrigger(table.take("retrigger", q.one_of(Retrigger), "restart")),
         next=Next(table.take("next", q.one_of(Next), "go")),
         release_s=table.take("release", q.duration_s(q.LONGEST_FADE_S), 0.0),
+        line=table.line("id"),
     )
 
 
@@ -155,4 +156,4 @@ def _binding(table: Table) -> Binding | None:
     if do is Do.MASTER and source.kind != "control":
         hint = N_('Write source = "control 1", with the number of the slider.')
         table.note("source", N_("The master needs a slider or a knob."), hint)
-    return Binding(source, cue, do, mode, velocity)
+    return Binding(source, cue, do, mode, velocity, line=table.line("source"))

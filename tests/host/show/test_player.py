@@ -194,6 +194,14 @@ def test_somebody_who_stops_the_projector_stops_the_show() -> None:
     assert rig.remarks == ["Somebody stopped the projector; the show ends here."]
 
 
+def test_the_projectors_own_button_says_go() -> None:
+    rig = Rig()
+    rig.clock.call_at(1000.5, lambda: rig.projector.tell("button", 1000.5))
+    report = rig.play()
+    assert [cue for cue, _at in report.cues][:2] == ["sunrise", "dance"]
+    assert report.cues[1][1] == pytest.approx(1000.5, abs=0.05)
+
+
 def test_ctrl_c_darkens_before_it_goes_on() -> None:
     rig = Rig()
 

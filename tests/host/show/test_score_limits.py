@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a board cannot do is named with its line, all of it at once."""
+
+from pathlib import Path
+
+import pytest
+
+from visiophare.errors import Problem, ShowError
+from visiophare.show.reading import load_show, parse_show
+from visiophare.show.score_bytes import checksum, is_score
+from visiophare.show.score_limits import MAX_BYTES, compile_show
+from visiophare_firmware.player import words_of
+
+LAMP = '[[cue]]\nid = "lamp"\nsteps = [ { fade = 60, over = 1 } ]\n'
+
+
+def compiled(text: str):
+    return compile_show(parse_show(text.encode(), "show.toml"), "show.toml")
+
+
+def problems(text: str) -> list[Problem]:
+    with pytest.raises(ShowError) as caught:
+        compiled(text)
+    assert caught.value.code == "board_cannot"
+    return list(caught.value.problems)
+
+
+def test_the_examples_compile(checkout: Path) -> None:
+    for path in sorted((checkout / "examples").glob("*/show.toml")):
+        score = compile_show(load_show(path), path).score
+        assert is_score(score)
+        assert f"{words_of(score)[-1]:08x}" == checksum(score)
+
+
+def test_keys_are_left_out_and_named_with_their_lines() -> None:
+    text = LAMP + '[[binding]]\nsource = "key space"\ndo = "go"\n'
+    (left_out,) = compiled('order = ["lamp"]\n' + text).left_out
+    assert (left_out.line, "key space" in left_out.message()) == (6, True)
+
+
+def test_a_show_that_only_keys_can_start_is_refused() -> None:
+    (problem,) = problems(LAMP + '[[binding]]\nsource = "key a"\ncue = "lamp"\n')
+    assert problem.message() == "Nothing on a board can start this show."
+
+
+def test_every_table_that_is_too_long_is_told_at_once() -> None:
+    cues = "".join(LAMP.replace("lamp", f"lamp{number}") for number in range(70))
+    order = f"order = {['lamp0'] * 300}\n".replace("'", '"')
+    found = problems(order + cues)
+    assert [problem.line for problem in found] == [0, 1 + 64 * 3 + 2]
+    bindings = "".join(f'[[binding]]\nsource = "note {n}"\ncue = "lamp"\n' for n in range(128))
+    more = '[[binding]]\nsource = "control 1"\ndo = "master"\n'
+    (problem,) = problems(LAMP + bindings + more)
+    assert "up to 128 bindings; this show has 129" in problem.message()
+
+
+def test_steps_within_steps_have_a_depth() -> None:
+    inner, outer = "{ hold = 1 }", '{ call = "inner" }'
+    for _ in range(6):
+        inner = f"{{ loop = 2, steps = [ {inner} ] }}"
+        outer = f"{{ loop = 2, steps = [ {outer} ] }}"
+    text = f'order = ["outer"]\n[[cue]]\nid = "outer"\nsteps = [ {outer} ]\n'
+    (problem,) = problems(f'{text}[[cue]]\nid = "inner"\nsteps = [ {inner} ]\n')
+    assert (problem.line, "more than 12 deep" in problem.message()) == (3, True)
+
+
+def test_a_score_that_is_too_long_blames_its_longest_cue() -> None:
+    steps = ", ".join(["{ hold = 1 }"] * 1100)
+    (problem,) = problems(LAMP + f'[[cue]]\nid = "long"\nsteps = [ {steps} ]\n')
+    assert (problem.line, str(MAX_BYTES) in problem.message()) == (5, True)
+
+
+def test_a_changed_byte_makes_no_score() -> None:
+    score = compiled('order = ["lamp"]\n' + LAMP).score
+    for at in range(len(score)):
+        broken = score[:at] + bytes([score[at] ^ 1]) + score[at + 1 :]
+        assert not is_score(broken)
+        with pytest.raises(ValueError):  # noqa: PT011
+            words_of(broken)
+    for length in range(len(score)):
+        assert not is_score(score[:length])

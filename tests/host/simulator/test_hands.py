@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Typing what hands do to a simulated projector."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from visiophare.errors import UsageError
+from visiophare.projector import Projector
+from visiophare.show.reading import parse_show
+from visiophare.show.score_limits import compile_show
+from visiophare.simulator.hands import act
+from visiophare.simulator.projector import SimulatedProjector
+
+SHOW = """
+order = ["lamp", "lamp"]
+[[cue]]
+id = "lamp"
+steps = [ { fade = 100, over = 0 }, { hold = "10min" } ]
+[[binding]]
+source = "note 36"
+do = "stop"
+"""
+
+
+@pytest.fixture
+def simulated():
+    score = compile_show(parse_show(SHOW.encode(), "show.toml"), "show.toml").score
+    with SimulatedProjector(settings={"knob": "yes"}, files={"score": score}) as projector:
+        yield projector
+
+
+def light(simulated, condition):
+    deadline_s = time.monotonic() + 20
+    while not condition(simulated.outputs.light_at(time.monotonic())):
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+
+
+def test_button_knob_midi_and_mains(simulated):
+    act(simulated, "go\n")
+    light(simulated, lambda level: level == 1)
+    act(simulated, "Knob 40 %")
+    light(simulated, lambda level: 0.05 < level < 0.2)
+    act(simulated, "knob 100,0")
+    light(simulated, lambda level: level == 1)
+    act(simulated, "midi 90 24 64")
+    light(simulated, lambda level: level == 0)
+    act(simulated, "go")
+    light(simulated, lambda level: level == 1)
+    act(simulated, "power")
+    light(simulated, lambda level: level == 0)
+    act(simulated, "")
+
+
+def test_the_switch_is_on_and_off_again(simulated):
+    with Projector.open(simulated.link()) as projector:
+        act(simulated, "free")
+        time.sleep(0.1)
+        with pytest.raises(Exception, match="belongs to the hand"):
+            projector.carriage_home()
+        act(simulated, "free")
+        time.sleep(0.1)
+        projector.carriage_home()
+
+
+@pytest.mark.parametrize("line", ["gogo", "knob", "knob much", "midi 9", "midi xyz"])
+def test_what_is_nothing_is_told(simulated, line):
+    with pytest.raises(UsageError):
+        act(simulated, line)
+
+
+def test_simulate_reads_hands_from_its_terminal():
+    words = [sys.executable, "-m", "visiophare", "simulate", "--hands"]
+    with subprocess.Popen(
+        words,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    ) as process:
+        port = process.stdout.readline().decode().strip()
+        process.stdin.write(b"free\nnonsense\n")
+        process.stdin.flush()
+        while b"nonsense" not in process.stderr.readline():
+            pass
+        with Projector.open(port) as projector, pytest.raises(Exception, match="the hand"):
+            projector.carriage_home()
+        process.terminate()
