@@ -11,11 +11,7 @@ def test_hello_tells_who_is_there():
     assert reply.fields["last"] == "0"
     told = reply.gathered
     assert (told["protocol"], told["board"], told["boot"]) == ("1", "fake", "0badcafe")
-<<<<<<< HEAD
-    assert told["can"] == "light,carriage,turn"
-=======
-    assert told["can"] == "light,carriage,score"
->>>>>>> dad6f87 (firmware: A projector without a computer: button, knob, switch, DIN MIDI, start by itself; scores by wire)
+    assert told["can"] == "light,carriage,turn,score"
     assert told["firmware"]
 
 

@@ -28,7 +28,7 @@ _FOLDER = "/data/"
 class Rp2Board(Board):
     """Pins as in `pins.BOARDS`; enable is low for current, switches and buttons close to ground."""
 
-    capabilities = ("light", "carriage", "turn", "pwm")
+    capabilities = ("light", "carriage", "turn", "score", "pwm")
 
     def __init__(self, life: Life) -> None:
         machine_name = sys.implementation._machine
