@@ -79,13 +79,13 @@ def compile_firmware(firmware: Path = FIRMWARE, compiled: Path = COMPILED) -> li
     Without mpy-cross nothing is written, and what fits the sources stays: an sdist brings it along.
     Raises subprocess.CalledProcessError for a source that MicroPython would not take.
     """
-    bundling = load_bundling()
+    bundling = load_alone("bundle")
     folders = {package: firmware / package for package in bundling.PACKAGES}
     texts = {}
     for platform in bundling.PLATFORMS:
         modules = bundling.sources(folders, platform)
         if any(f".boards.{platform}" in name for name in modules):
-            texts[compiled / bundling.bundle_name(modules, platform)] = bundling.bundle(modules)
+            texts[compiled / bundling.bundle_name(modules, platform)] = board_source(modules)
     for path in compiled.rglob("*.mpy"):
         if path not in texts:
             path.unlink()
@@ -97,9 +97,16 @@ def compile_firmware(firmware: Path = FIRMWARE, compiled: Path = COMPILED) -> li
     return [*texts]
 
 
-def load_bundling() -> Any:
-    """`provision/bundle.py`, alone: visiophare may not be installed yet."""
-    spec = importlib.util.spec_from_file_location("bundle", COMPILED.parent / "bundle.py")
+def board_source(modules: dict[str, str], kept: tuple[str, ...] = ()) -> str:
+    """The firmware's modules as the one source that is compiled. kept: further names that stay."""
+    bundling = load_alone("bundle")
+    text: str = load_alone("shorten").shorten(bundling.bundle(modules), (*bundling.ENTRIES, *kept))
+    return text
+
+
+def load_alone(name: str) -> Any:
+    """A module of `provision/`, alone: visiophare may not be installed yet."""
+    spec = importlib.util.spec_from_file_location(name, COMPILED.parent / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

