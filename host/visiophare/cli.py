@@ -39,7 +39,7 @@ COMMANDS: Final = (
         N_("The projector"),
         (
             ("light", "light", N_("Set the light, at once or in a fade.")),
-            ("carriage", "carriage", N_("Move the film: home, to a frame, or to millimetres.")),
+            ("carriage", "carriage", N_("Move the film: home, to a frame, to mm, for ever.")),
             ("status", "status", N_("Say what the projector is doing.")),
             ("clear", "clear", N_("Let a projector that was stopped obey again.")),
             ("settings", "settings", N_("See or change the board's settings.")),

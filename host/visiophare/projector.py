@@ -103,6 +103,16 @@ class Projector(Channel):
         """Go to a position of the film. The event `arrived` tells when it is there."""
         return self._act("carriage at", at_s, position_mm=position_mm)
 
+    def carriage_turn(self, turn_rpm: float, *, at_s: float | None = None) -> Receipt:
+        """Let a disc or loop turn for ever, so many turns a minute; negative turns it the other
+        way, 0 stops it. Another speed is reached smoothly. Refused unless the settings `endless`
+        and `turn_mm` say that and how it can."""
+        return self._act("carriage turn", at_s, turn_rpm=turn_rpm)
+
+    def carriage_run(self, run_fps: float, *, at_s: float | None = None) -> Receipt:
+        """As `carriage_turn`, in frames a second; needs no `turn_mm`."""
+        return self._act("carriage run", at_s, run_fps=run_fps)
+
     def carriage_stop(self, *, at_s: float | None = None) -> Receipt:
         """Decelerate and keep the position."""
         return self._act("carriage stop", at_s)

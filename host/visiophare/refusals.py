@@ -42,13 +42,16 @@ _ROWS: dict[str, tuple[str, str]] = {
     ),
     "not_endless": (
         N_("Only a disc or a loop may turn for ever."),
-        N_("For one, set `endless yes` in the board's settings."),
+        N_("If it is one: `visiophare settings endless yes --save`."),
     ),
     "no_turn": (
         N_("The board does not know how much goes by in a turn."),
-        N_("Set `turn_mm` in the board's settings, or say frames a second."),
+        N_("`visiophare settings turn_mm 377 --save` tells it; or `visiophare carriage run`."),
     ),
-    "too_fast": (N_("The carriage goes at most {max} mm/s."), N_("Choose a lower speed.")),
+    "too_fast": (
+        N_("The carriage goes at most {max} mm/s."),
+        N_("Choose a lower speed, or change `visiophare settings speed_mm_s`."),
+    ),
     "range": (N_("{arg} must lie between {min} and {max}."), ""),
     "busy": (
         N_("{max} commands wait on the board already, more do not fit."),

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`visiophare carriage`: move the film, and wait until it is there."""
+"""`visiophare carriage`: move the film, and wait until it is there.
+
+`carriage turn`, `run` and `stop` join them from carriage_turning.py.
+"""
 
 import contextlib
 from collections.abc import Callable
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from visiophare.commands.carriage_turning import run_command, stop_command, turn_command
 from visiophare.commands.common import (
     DURATION_S,
     LENGTH_MM,
@@ -30,15 +34,23 @@ ENDINGS = ("homed", "arrived", "stopped", "fault", "halted")
 
 @click.group(
     cls=Group,
-    help=_("Move the carriage that carries the film, and wait until it is there."),
+    help=_(
+        "Move the carriage that carries the film, and wait until it is there; or let a disc or a "
+        "loop turn."
+    ),
     epilog=_("Example: visiophare carriage to 3"),
 )
 def command() -> None:
     """Holds the subcommands."""
 
 
+command.add_command(turn_command)
+command.add_command(run_command)
+command.add_command(stop_command)
+
+
 def options(function: Callable[..., None]) -> Callable[..., None]:
-    """The options that all three share."""
+    """The options that all three motions share."""
     timeout = click.option(
         "--timeout",
         "timeout_s",

@@ -17,10 +17,12 @@ import click
 from visiophare.commands.parsing import Command, Group
 from visiophare.commands.units import (
     DURATION_S,
+    FPS,
     LENGTH_MM,
     PERCENT,
     POINTS,
     RECT,
+    RPM,
     SIZE_M,
     SIZE_MM,
 )
@@ -33,10 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DURATION_S",
+    "FPS",
     "LENGTH_MM",
     "PERCENT",
     "POINTS",
     "RECT",
+    "RPM",
     "SIZE_M",
     "SIZE_MM",
     "Command",

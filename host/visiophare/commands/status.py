@@ -13,6 +13,7 @@ from visiophare.words import N_, _, filled
 
 CARRIAGE = {
     "moving": N_("The carriage is moving, now at {mm:g} mm."),
+    "turning": N_("The film turns."),
     "homing": N_("The carriage looks for its home switch."),
     "stopping": N_("The carriage is coming to rest."),
 }

@@ -86,6 +86,18 @@ def parse_percent(text: str) -> float:
     return percent
 
 
+def parse_rpm(text: str) -> float:
+    """`12`, `-33,3`, `12rpm` → turns a minute."""
+    complaint = _("{text!r} is not a number of turns a minute such as 12, -12 or 0.5rpm.")
+    return _quantity(text, {"": 1.0, "rpm": 1.0}, complaint)
+
+
+def parse_fps(text: str) -> float:
+    """`18`, `-0,5`, `18fps` → frames a second."""
+    complaint = _("{text!r} is not a number of frames a second such as 18, -18 or 0.5fps.")
+    return _quantity(text, {"": 1.0, "fps": 1.0}, complaint)
+
+
 def parse_size_mm(text: str) -> tuple[float, float]:
     """`24x36` (a format: 36 wide, 24 high), `a4`, `ohp`, `WIDTHxHEIGHT` → width, height in mm."""
     name = re.sub(r"\s+", "", text.lower()).replace("×", "x")
@@ -180,6 +192,8 @@ class Quantity(click.ParamType):
 
 LENGTH_MM: Final = Quantity(_("length"), parse_length_mm)
 DURATION_S: Final = Quantity(_("duration"), parse_duration_s)
+RPM: Final = Quantity(_("turns a minute"), parse_rpm)
+FPS: Final = Quantity(_("frames a second"), parse_fps)
 PERCENT: Final = Quantity(_("percent"), parse_percent)
 SIZE_MM: Final = Quantity(_("size"), parse_size_mm)
 SIZE_M: Final = Quantity(_("size"), parse_size_m)
