@@ -41,6 +41,7 @@ COMMANDS: Final = (
             ("light", "light", N_("Set the light, at once or in a fade.")),
             ("carriage", "carriage", N_("Move the film: home, to a frame, to mm, for ever.")),
             ("status", "status", N_("Say what the projector is doing.")),
+            ("energy", "energy", N_("Say what the projector took, or what a show will take.")),
             ("clear", "clear", N_("Let a projector that was stopped obey again.")),
             ("settings", "settings", N_("See or change the board's settings.")),
         ),

@@ -62,6 +62,12 @@ def sentences(document: Mapping[str, Any]) -> Iterator[str]:
         yield filled(_("It has no temperature sensor; its fan is at {fan_percent:g} %."), document)
     if document["supply_v"] is not None:
         yield filled(_("The supply has {supply_v:g} V."), document)
+    yield from energy_sentences(document)
+    yield _(RESETS.get(document["reset"], N_("Why it last started is not known.")))
+
+
+def energy_sentences(document: Mapping[str, Any]) -> Iterator[str]:
+    """What it takes and took, and how long its battery lasts, as far as the board knows it."""
     if None not in (document["power_w"], document["energy_wh"], document["energy_total_wh"]):
         template = _(
             "It takes {power_w:g} W now; {energy_wh:g} Wh since it started, "
@@ -74,4 +80,3 @@ def sentences(document: Mapping[str, Any]) -> Iterator[str]:
             "{battery_lasts_h:g} h at this power."
         )
         yield filled(template, document)
-    yield _(RESETS.get(document["reset"], N_("Why it last started is not known.")))

@@ -98,7 +98,7 @@ def play(show_path: Path, midi_path: Path | None, port: str | None, as_json: boo
 
     show = load_show(show_path)
     performance = read_performance(midi_path) if midi_path else None
-    schedule = _schedule(show, performance, show_path, midi_path)
+    schedule = schedule_of(show, performance, show_path, midi_path)
     with open_projector(port, reconnect=True) as projector:
         refuse_misfit(show, projector.settings(), show_path)
         if performance is None:
@@ -164,7 +164,7 @@ class _Teller:
         return f"{number(max(0.0, at_s - start_s)):>7} s"
 
 
-def _schedule(
+def schedule_of(
     show: "Show",
     performance: "list[TimedMessage] | None",
     show_path: Path,

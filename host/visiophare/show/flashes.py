@@ -13,6 +13,7 @@ from typing import Final
 
 from visiophare.show.actions import CarriageFailed, Command, MoveCarriage, Trigger
 from visiophare.show.engine import Engine
+from visiophare.show.light import linear
 from visiophare.show.model import Show
 from visiophare.show.timeline import Point, light_curve
 
@@ -51,7 +52,7 @@ def _rises(curve: Sequence[Point]) -> list[float]:
     begins_s = []
     rising, turn = False, 0.0
     for at_s, percent in curve:
-        light = _linear(percent)
+        light = linear(percent)
         if rising:
             turn = max(turn, light)
             if light <= turn - RISE:
@@ -62,8 +63,3 @@ def _rises(curve: Sequence[Point]) -> list[float]:
                 rising, turn = True, light
                 begins_s.append(at_s)
     return begins_s
-
-
-def _linear(percent: float) -> float:
-    """The linear light, 0..1, that looks this bright, 0..100 (CIE 15:2004, 8.2.1.1)."""
-    return percent / 903.3 if percent <= 8 else ((percent + 16) / 116) ** 3

@@ -60,6 +60,11 @@ class Blink:
 Look = Ramp | Blink
 
 
+def linear(percent: float) -> float:
+    """The linear light, 0..1, that looks this bright, 0..100 (CIE 15:2004, 8.2.1.1)."""
+    return percent / 903.3 if percent <= 8 else ((percent + 16) / 116) ** 3
+
+
 def commands_for(
     look: Look, told: Ramp, blink: Blink | None, at_s: float, cue: str
 ) -> list[Command]:
