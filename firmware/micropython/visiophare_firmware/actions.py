@@ -33,6 +33,8 @@ class Actions:
 
     def check(self, command: Command) -> None:
         """Raises: RefusedError."""
+        if "level_percent" in command.args:
+            return
         if "frame" in command.args:
             self._carriage.check_frame(command.args["frame"])
         elif "position_mm" in command.args:

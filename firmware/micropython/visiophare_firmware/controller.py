@@ -89,6 +89,14 @@ class Controller:
     def receive(self, data: bytes, now_us: int) -> None:
         """Bytes came in. Never raises: whatever fails leaves light and motor off."""
         self.protection.disturb()
+        try:
+            line = self._reader.whole_line(data)
+            if line:
+                self._take_line(line, now_us)
+                return
+        except Exception as error:  # noqa: BLE001  nothing may leave the light on
+            self._fail("line", error, now_us)
+            return
         for kind, value in self._reader.feed(data):
             try:
                 if kind == STOP:
@@ -203,8 +211,9 @@ class Controller:
             raise RefusedError("halted")
         self.actions.check(command)
         if command.at_us is None:
-            self._run(command, now_us, now_us)
-            self._show(now_us)  # first the light, then the words
+            self.actions.run(command, now_us, now_us)
+            self._show(now_us)  # first the light, then all else
+            self._take_over(command)
             answer = self.actions.describe(command) if command.seq is None else Answer("")
             if command.name in ("light", "flash"):
                 answer.lines += self._dimmed_by()
@@ -234,15 +243,15 @@ class Controller:
         while command:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:
-                self._run(command, command.at_us or 0, now_us)
+                self.actions.run(command, command.at_us or 0, now_us)
+                self._take_over(command)
                 self.events.add("ran", told)
             except RefusedError as refusal:
                 told["code"] = refusal.code
                 self.events.add("failed", told)
             command = self.schedule.due(now_us)
 
-    def _run(self, command: Command, at_us: int, now_us: int) -> None:
-        self.actions.run(command, at_us, now_us)
+    def _take_over(self, command: Command) -> None:
         if command.name != "master":
             self.player.drop()  # whoever takes light or carriage in hand has both
 

@@ -12,15 +12,18 @@ SILENCE_US = 100_000
 
 
 class Knock:
-    """Ask heard() about all that comes in, piece by piece; each ends at its first CR or 0x03."""
+    """Ask heard() about all that comes in, piece by piece; each ends at its first CR or 0x03.
+
+    For a piece of several bytes it is enough to set last_us, and opened to False.
+    """
 
     def __init__(self, now_us: int) -> None:
-        self._last_us = now_us
-        self._opened = False
+        self.last_us = now_us
+        self.opened = False
 
     def heard(self, data: bytes, now_us: int) -> bool:
         """Whether the opening ends with this piece, which is not empty."""
-        knocked = self._opened and data == b"\x03"
-        self._opened = data == b"\r" and ticks_diff(now_us, self._last_us) >= SILENCE_US
-        self._last_us = now_us
+        knocked = self.opened and data == b"\x03"
+        self.opened = data == b"\r" and ticks_diff(now_us, self.last_us) >= SILENCE_US
+        self.last_us = now_us
         return knocked

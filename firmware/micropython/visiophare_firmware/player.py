@@ -89,6 +89,8 @@ class Player:
 
     def drop(self) -> None:
         """Nothing plays any more; light and carriage stay as they are, for whoever has them now."""
+        if not self.active:
+            return
         self._end_all()
         self.position = -1
         self.active = self.unattended = self.alone = False

@@ -82,7 +82,8 @@ class Protection:
 
     def allow(self, wanted: int) -> int:
         """The duty that may go on to the flash limit."""
-        return min(wanted, self.ceiling)
+        ceiling = self.ceiling
+        return wanted if wanted < ceiling else ceiling  # min() takes three times as long
 
     def update(self, duty: int, busy: bool, now_us: int) -> None:
         """Once in a pass. duty: the light now. busy: something moves, or waits for its time."""

@@ -147,15 +147,15 @@ def parse_command(line: bytes) -> Command:
 
     Stays with bytes: MicroPython looks every new string up in the table of all known ones.
     """
-    if not line.startswith(b"#"):
+    if line[:1] != b"#":
         if b"#" in line or b"*" in line:
             raise WireError("damaged")
-        return _parse_words(_as_typed(line))
+        return _parse_words(_as_typed(line), 0)
     body, crc = unseal(line)
     words = body.split()
-    seq = parse_seq(words.pop(0)[1:])
+    seq = parse_seq(words[0][1:])
     try:
-        command = _parse_words(words)
+        command = _parse_words(words, 1)
     except WireError as error:
         error.seq = seq
         error.crc = crc
@@ -174,22 +174,25 @@ def _as_typed(line: bytes) -> list[bytes]:
     return words
 
 
-def _parse_words(words: list[bytes]) -> Command:
+def _parse_words(words: list[bytes], used: int) -> Command:
+    """The command that stands behind so many words."""
     at_us = None
-    row = _BY_FIRST_WORD.get(words[0]) if words else None
-    if words and not row and words[0].startswith(b"@"):
-        at_us = _parse_time(words.pop(0)[1:])
-        row = _BY_FIRST_WORD.get(words[0]) if words else None
-    used = 1
-    if row and row.seconds and len(words) > 1 and words[1] in row.seconds:
-        row = row.seconds[words[1]]
-        used = 2
-    if not row or not row.name:
+    count = len(words)
+    row = _BY_FIRST_WORD.get(words[used]) if used < count else None
+    if row is None and used < count and words[used][:1] == b"@":
+        at_us = _parse_time(words[used][1:])
+        used += 1
+        row = _BY_FIRST_WORD.get(words[used]) if used < count else None
+    used += 1
+    if row is not None and row.seconds and used < count and words[used] in row.seconds:
+        row = row.seconds[words[used]]
+        used += 1
+    if row is None or not row.name:
         raise WireError("unknown_command")
     if at_us is not None and not row.timed:
         raise WireError("not_timed")
     arguments = row.arguments
-    given = len(words) - used
+    given = count - used
     if given > len(arguments):
         raise WireError("too_many")
     args = {}

@@ -5,7 +5,7 @@
 Owns where a line begins and ends and whether it arrived whole. It must not know any command.
 """
 
-import binascii
+from binascii import crc32
 
 from .errors import WireError
 
@@ -23,7 +23,7 @@ _SPACE, _STOP, _HASH, _STAR = 32, 33, 35, 42
 
 def crc16(data: bytes) -> int:
     """The low 16 bits of the usual CRC-32: native, so ten times faster than a CRC-16 in Python."""
-    return binascii.crc32(data) & 0xFFFF
+    return crc32(data) & 0xFFFF
 
 
 def next_seq(seq: int) -> int:
@@ -45,7 +45,7 @@ def seal(body: bytes) -> bytes:
 def unseal(line: bytes) -> tuple[bytes, int]:
     """What stands before the checksum, and the checksum. Raises: WireError("damaged")."""
     body = line[:-6]
-    crc = binascii.crc32(body) & 0xFFFF
+    crc = crc32(body) & 0xFFFF
     if line[-6:] != b" *%04x" % crc:
         raise WireError("damaged")
     return body, crc
@@ -58,12 +58,11 @@ def is_printable(line: bytes) -> bool:
 
 def parse_seq(digits: bytes) -> int:
     """The number of a line. Raises: WireError("damaged") unless it is 1 … 65535."""
-    if len(digits) > 5 or not digits.isdigit():
-        raise WireError("damaged")
-    seq = int(digits)
-    if not 1 <= seq <= SEQ_MAX:
-        raise WireError("damaged")
-    return seq
+    if len(digits) <= 5 and digits.isdigit():
+        seq = int(digits)
+        if 1 <= seq <= SEQ_MAX:
+            return seq
+    raise WireError("damaged")
 
 
 class LineReader:
@@ -87,7 +86,7 @@ class LineReader:
         """What these bytes complete, in order: (LINE, line without its end), (STOP, b"!"), or
         (DAMAGED, reason) with reason "too_long", "bytes" or "after_stop"."""
         items: list[tuple[str, bytes | str]] = []
-        line = self._whole_line(data)
+        line = self.whole_line(bytes(data))  # a buffer of the caller's may be a view
         if line:
             items.append((LINE, line))
             return items
@@ -99,17 +98,21 @@ class LineReader:
                 self._take(byte, items)
         return items
 
-    def _whole_line(self, data: bytes) -> bytes:
+    def whole_line(self, data: bytes) -> bytes:
         """The line that these bytes are, as a host sends it: then none needs a look by itself.
 
-        b"" for anything else: a part of a line, several, or one with `!` or a backspace in it.
+        b"" for anything else, which feed() takes: a part of a line, several, or one with `!` or a
+        backspace in it.
         """
         if self._length or self._damage or self._host or not 2 <= len(data) <= self._room + 1:
             return b""
-        if data[-1] != _LF and data[-1] != _CR:
+        end = data[-1]
+        if end != _LF and end != _CR:
             return b""
-        line = bytes(data[:-1])  # whoever reads into a buffer of its own hands over a view
-        return line if b"!" not in line and is_printable(line) else b""
+        line = data[:-1]
+        if b"!" in line or min(line) < _SPACE or max(line) >= _DELETE:
+            return b""
+        return line
 
     def _take(self, byte: int, items: list[tuple[str, bytes | str]]) -> None:
         if byte == _LF or byte == _CR:  # noqa: SIM109  a tuple would be built for every byte

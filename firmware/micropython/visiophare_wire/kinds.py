@@ -36,7 +36,10 @@ class Decimal:
             digits = whole + fraction
             if len(text) - len(digits + point) > 1 or not digits.isdigit():
                 raise WireError("not_a_number", {"arg": arg, "units": self.unit})
-        return self.check(float(text), arg)
+        value = float(text)
+        if self.minimum <= value <= self.maximum:
+            return value
+        return self.check(value, arg)
 
     def format(self, value: float, arg: str) -> str:
         """Raises: WireError("range")."""

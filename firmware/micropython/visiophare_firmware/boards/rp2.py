@@ -103,7 +103,10 @@ class Rp2Board(Board):
         return int(self._senses[which].read_u16())
 
     def read_midi(self, buffer: bytearray) -> int:
-        return self._midi.readinto(buffer) or 0
+        count = self._midi.any()
+        if not count:
+            return 0  # readinto would wait a millisecond for more, whatever its timeout
+        return self._midi.readinto(buffer, min(count, len(buffer))) or 0
 
     def feed_watchdog(self) -> None:
         self._life.feed()

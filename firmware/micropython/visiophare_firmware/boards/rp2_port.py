@@ -49,9 +49,9 @@ class Port:
         bytes_there.register(sys.stdin, POLLIN)
         self._ipoll = bytes_there.ipoll
         self._readinto: Any = sys.stdin.buffer.readinto  # type: ignore[union-attr]
-        self._byte = bytearray(1)
         self._buffer = bytearray(_LONGEST)
         self._view = memoryview(self._buffer)
+        self._places = tuple([self._view[at : at + 1] for at in range(_LONGEST)])
         self._waiting = b""
         self._room = 0
         self._knock = Knock(self.heard_us)
@@ -60,26 +60,34 @@ class Port:
         """What has come, up to a line's end; never waits. Sends what could not go out before."""
         if self._waiting:
             self._send()
-        ipoll, readinto, one, buffer = self._ipoll, self._readinto, self._byte, self._buffer
-        length = byte = 0
-        while length < _LONGEST:  # some 60 us a byte: all that is done for each of them counts
+        ipoll, readinto = self._ipoll, self._readinto
+        buffer = self._buffer
+        length = 0
+        for place in self._places:  # some 50 us a byte: all that is done for each of them counts
             for _ in ipoll(0):
-                readinto(one)
-                byte = buffer[length] = one[0]
-                length += 1
+                readinto(place)
                 break
             else:
                 break
+            byte = buffer[length]
+            length += 1
             if byte < 14 and byte in _ENDS:
                 break
         if not length:
             return b""
+        return self._piece(bytes(self._view[:length]))
+
+    def _piece(self, data: bytes) -> bytes:
+        knock = self._knock
         self.pieces += 1
-        self.heard_us = ticks_us()
-        data = bytes(self._view[:length])
-        if self._knock.heard(data, self.heard_us):
-            self.knocked = True
-            return b""
+        self.heard_us = now_us = ticks_us()
+        if len(data) == 1:
+            if knock.heard(data, now_us):
+                self.knocked = True
+                return b""
+        else:
+            knock.last_us = now_us
+            knock.opened = False
         return data
 
     def write(self, data: bytes) -> None:
