@@ -91,6 +91,30 @@ class Projector(Channel):
         duration_ms = max(1, round(duration_s * 1000))
         return self._act("flash", at_s, level_percent=level_percent, duration_ms=duration_ms)
 
+    def expose(
+        self, level_percent: float, bits: str, slot_s: float, *, at_s: float | None = None
+    ) -> Receipt:
+        """Show the level for each 1 and darkness for each 0, a slot each, at exact times of the
+        board's clock; then what would have been there without it.
+
+        bits: "1101", or "m7", "m15" … "m1023" for a maximum-length sequence: see
+        `visiophare_wire.Bits`. Until armed each light and each darkness lasts 167 ms at least.
+        """
+        slot_ms = round(slot_s * 1000)
+        return self._act("expose", at_s, level_percent=level_percent, bits=bits, slot_ms=slot_ms)
+
+    def arm(self, duration_s: int) -> None:
+        """Lift the limit of three flashes a second, for an hour at most; a stop ends it too.
+
+        Faster flashes can cause seizures in people with photosensitive epilepsy: whoever calls
+        this sees to it that everybody who can see the light has been warned.
+        """
+        self.ask("arm", duration_s=duration_s)
+
+    def disarm(self) -> None:
+        """Hold to three flashes a second again."""
+        self.ask("disarm")
+
     def carriage_home(self, *, at_s: float | None = None) -> Receipt:
         """Find the home switch. The event `homed` tells when it is done, `fault` when it failed."""
         return self._act("carriage home", at_s)
@@ -168,8 +192,8 @@ class Projector(Channel):
 
     def status(self) -> dict[str, str]:
         """What the board tells of itself: light, level, master, duty, carriage, referenced, mm,
-        frame, queue, halted, faults, reset, boot; celsius, fan, volts, limit, ceiling, watts, wh,
-        wh_total, battery_wh, hours as far as it knows them.
+        frame, queue, halted, armed, faults, reset, boot; celsius, fan, volts, limit, ceiling,
+        watts, wh, wh_total, battery_wh, hours as far as it knows them.
 
         `light` is what is shown now, flash limit and protection included; `level` is what it was
         last told to go to.

@@ -77,6 +77,18 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("The score did not arrive whole; the board keeps the old one."),
         N_("Was another program connected to it? Send it again."),
     ),
+    "pattern_too_fast": (
+        N_("Each light and each darkness of a pattern lasts {min} ms or more."),
+        N_("Take longer slots; or warn everybody who can see the light, and arm the board."),
+    ),
+    "too_soon": (
+        N_("The light has just changed: the pattern would not have been exact."),
+        N_("Wait a second, and repeat."),
+    ),
+    "not_here": (
+        N_("This kind of board cannot do that."),
+        N_("Use a board with an RP2040 or RP2350."),
+    ),
     "internal": (
         N_("The program on the board failed, and stopped everything."),
         N_("`visiophare status` says how; then switch the projector off and on."),

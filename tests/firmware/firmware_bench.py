@@ -11,9 +11,13 @@ TICK_US = 5000
 
 
 class Bench:
-    """start_us: board time at true time 0, so that tests can sit anywhere on the clock's circle."""
+    """start_us: board time at true time 0, so that tests can sit anywhere on the clock's circle.
 
-    def __init__(self, board=None, start_us=0, **board_options):
+    pass_us: how long a pass of the loop takes.
+    """
+
+    def __init__(self, board=None, start_us=0, pass_us=TICK_US, **board_options):
+        self.pass_us = pass_us
         self.board = board or FakeBoard(**board_options)
         self.start_us = start_us
         self.controller = Controller(self.board, self.board_us())
@@ -35,7 +39,7 @@ class Bench:
         """Let the loop turn until the condition holds; whether it did in time."""
         end_us = self.board.now_us + int(at_most_s * 1e6)
         while self.board.now_us < end_us:
-            self.board.advance_to(min(self.board.now_us + TICK_US, end_us))
+            self.board.advance_to(min(self.board.now_us + self.pass_us, end_us))
             self.controller.tick(self.board_us())
             self._listen()
             if condition():

@@ -121,6 +121,11 @@ def test_flashing_more_often_than_the_limit_allows():
     assert ticks == 300
 
 
+def test_showing_a_pattern():
+    assert walk(1.5, "expose 100 m1023 170ms") == (0, 300)
+    assert walk(1.5, "arm 1h", "expose 80 1011001110 20ms")[0] == 0
+
+
 def test_the_host_falls_silent():
     assert walk(6, "light 100")[0] == 1
 

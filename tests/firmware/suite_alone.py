@@ -422,3 +422,20 @@ def test_cues_follow_each_other_where_the_show_says_so():
     press(bench, 0.05)
     bench.run(0.4)
     assert level(bench) == 20
+
+
+def test_panic_and_a_host_that_falls_silent_end_arming_also_while_a_score_plays():
+    bench = switched_on(PADS)
+    bench.type("arm 1h")
+    midi(bench, 0x90, 36, 100)
+    assert bench.controller.limit.armed_s
+    midi(bench, 0x90, 41, 100)
+    assert not bench.controller.limit.armed_s
+    bench = switched_on(ROUND, POWER_ON)
+    bench.run(0.1)
+    bench.hello()
+    bench.send("arm 1h")
+    bench.send("watch 1s")
+    bench.run(1.2)
+    assert bench.controller.player.active
+    assert not bench.controller.limit.armed_s

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visiophare_firmware import Ramp
-from visiophare_firmware.flash_limit import FlashLimit
+from visiophare_firmware.flash_limit import LATE_US, PROMPT_US, FlashLimit
 from visiophare_firmware.light import FULL, Fade
 from visiophare_firmware.settings import Settings, SettingsError
 from visiophare_wire import ticks_add
@@ -28,6 +28,34 @@ def test_no_light_whatever_flashes_more_than_three_times_a_second(wanted, start_
         shown.append((t_us, allowed))
     begun_us = rises_us(shown)
     assert all(d - a >= 1_000_000 for a, d in zip(begun_us, begun_us[3:], strict=False))
+
+
+lateness = st.sampled_from((PROMPT_US, LATE_US)).flatmap(
+    lambda most_us: st.tuples(st.just(most_us), st.integers(0, most_us))
+)
+
+
+@settings(deadline=None)
+@given(st.lists(lateness, min_size=1), st.integers(300, 4000), board_times_us)
+def test_nor_when_it_goes_out_later_than_the_clock_was_read(lateness, pass_us, start_us):
+    limit, t_us, shown = FlashLimit(), 0, [(0, 0)]
+    while t_us < 3_500_000:
+        most_late_us, late_us = lateness[len(shown) % len(lateness)]
+        wanted = 0 if shown[-1][1] else FULL  # flickers as fast as it may
+        shown.append((t_us + late_us, limit.allow(wanted, ticks_add(start_us, t_us), most_late_us)))
+        t_us += max(pass_us, late_us)
+    begun_us = rises_us(shown)
+    assert len(begun_us) > 9
+    assert all(d - a >= 1_000_000 for a, d in zip(begun_us, begun_us[3:], strict=False))
+
+
+@given(board_times_us, st.integers(0, 1000))
+def test_light_and_dark_of_167_ms_each_pass_whenever_passes_come(start_us, pass_us):
+    limit = FlashLimit()
+    for edge in range(24):
+        t_us = edge * 167_000 + (pass_us if edge % 6 == 0 else 0)
+        wanted = 0 if edge % 2 else FULL
+        assert limit.allow(wanted, ticks_add(start_us, t_us), PROMPT_US) == wanted
 
 
 @given(st.lists(st.tuples(levels, st.integers(0, 480_000), st.integers(0, 5_000_000)), max_size=8))

@@ -47,6 +47,26 @@ def keep_asking(projector):
         projector.light(3)
 
 
+def test_a_pattern_is_seen_as_it_was_sent_at_its_times(simulated, projector):
+    time.sleep(0.05)
+    receipt = projector.expose(100, "1011", 0.2, at_s=time.monotonic() + 0.1)
+    time.sleep(1.0)
+    middles_s = [receipt.host_s + 0.2 * index + 0.1 for index in range(5)]
+    assert [simulated.outputs.light_at(at_s) for at_s in middles_s] == [1, 0, 1, 1, 0]
+
+
+def test_a_fast_pattern_needs_arming_and_says_so(projector):
+    with pytest.raises(BoardError) as refused:
+        projector.expose(100, "10", 0.05)
+    assert refused.value.code == "pattern_too_fast"
+    assert "167 ms" in str(refused.value)
+    projector.arm(60)
+    assert int(projector.status()["armed"]) in (59, 60)
+    projector.expose(100, "10", 0.05)
+    projector.disarm()
+    assert "armed" not in projector.status()
+
+
 class HastyClock:
     """A hundred seconds a second, so that giving up takes no time."""
 

@@ -6,17 +6,21 @@ Owns what each of them checks when it is accepted and does when its time has com
 know lines, numbers or queues.
 """
 
-from visiophare_wire import BY_NAME, Command
+from visiophare_wire import BY_NAME, Bits, Command
 from visiophare_wire.kinds import shortest
 
 from .answers import Answer, RefusedError
 from .carriage import Carriage
+from .flash_limit import FlashLimit
 from .light import Light, level_of_percent
 from .settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+SHORTEST_MS = 167
+"""Light and darkness of a pattern, until armed: three of each last longer than a second."""
 
 
 class Actions:
@@ -26,8 +30,11 @@ class Actions:
     example because the carriage lost its position in between.
     """
 
-    def __init__(self, light: Light, carriage: Carriage, settings: Settings) -> None:
+    def __init__(
+        self, light: Light, limit: FlashLimit, carriage: Carriage, settings: Settings
+    ) -> None:
         self._light = light
+        self._limit = limit
         self._carriage = carriage
         self._settings = settings
 
@@ -41,6 +48,8 @@ class Actions:
             self._carriage.check_target(command.args["position_mm"])
         elif command.name in ("carriage turn", "carriage run"):
             self._carriage.check_speed(self._speed_mm_s(command.args))
+        elif "bits" in command.args:
+            self._check_pattern(command.args)
 
     def run(self, command: Command, at_us: int, now_us: int) -> None:
         """Do it. Fades end when they would have, had they begun at at_us, as they were meant to.
@@ -55,6 +64,11 @@ class Actions:
         elif name == "flash":
             level = level_of_percent(args["level_percent"])
             self._light.flash(level, args["duration_ms"], now_us)
+        elif name == "expose":
+            self._check_pattern(args)
+            if self._limit.is_counting and not self._light.exposure.is_over_by(at_us):
+                raise RefusedError("too_soon")
+            self._light.expose(args["level_percent"], args["bits"], args["slot_ms"], at_us)
         elif name == "carriage home":
             self._carriage.home(now_us)
         elif name == "carriage stop":
@@ -75,6 +89,14 @@ class Actions:
         if not settings["turn_mm"]:
             raise RefusedError("no_turn")
         return float(args["turn_rpm"] * settings["turn_mm"] / 60)
+
+    def _check_pattern(self, args: "dict[str, Any]") -> None:
+        """Whether each light and each darkness is long enough for the flash limit."""
+        slot_ms = args["slot_ms"]
+        if self._limit.armed_s or slot_ms >= SHORTEST_MS:
+            return
+        if Bits(args["bits"]).shortest_run() * slot_ms < SHORTEST_MS:
+            raise RefusedError("pattern_too_fast", {"min": str(SHORTEST_MS)})
 
     def _target_mm(self, args: "dict[str, Any]") -> float:
         if "frame" in args:
@@ -98,6 +120,8 @@ class Actions:
         said = _texts(name, args)
         if name == "flash":
             return Answer("flashing", said=said)
+        if name == "expose":
+            return Answer("exposing", said=said)
         if name == "light":
             return Answer("light_fading" if args.get("over_ms") else "light_set", said=said)
         return Answer("master_fading" if args.get("over_ms") else "master_set", said=said)
@@ -108,5 +132,5 @@ def _texts(name: str, args: "dict[str, Any]") -> dict[str, str]:
     texts = {}
     for arg, _, kind, _ in BY_NAME[name].arguments:
         if arg in args:
-            texts[arg.rpartition("_")[0]] = kind.format(args[arg], arg)
+            texts[arg.rpartition("_")[0] or arg] = kind.format(args[arg], arg)
     return texts

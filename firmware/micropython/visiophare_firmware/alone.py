@@ -209,6 +209,7 @@ class Alone:
         elif action == _STOP:
             player.stop_all(now_us)
         elif action == _PANIC:
+            self._of.limit.arm(0)
             player.panic(now_us)
         else:
             scale = self._midi.value if action & _VELOCITY else FULL_SCALE

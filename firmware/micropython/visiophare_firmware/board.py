@@ -17,14 +17,14 @@ class Board:
     boot_id         eight hex digits, another at every boot
     reset_cause     why it booted: "power_on", "watchdog", "soft" or "unknown"
     failure         why the program before this one ended, as `status` shows it, or ""
-    capabilities    wire words: "light", "carriage", "turn", "score", "pwm"
+    capabilities    wire words: "light", "carriage", "turn", "score", "pwm", "expose"
     """
 
     name = "board"
     boot_id = "00000000"
     reset_cause = "unknown"
     failure = ""
-    capabilities: tuple[str, ...] = ("light", "carriage", "turn", "score")
+    capabilities: tuple[str, ...] = ("light", "carriage", "turn", "score", "expose")
 
     def set_light(self, duty_u16: int) -> None:
         """Make the light this bright from now on: 0 dark … 65535 full, linear in emitted light.

@@ -19,6 +19,7 @@ from visiophare_wire import (
     LineReader,
     WireError,
     parse_command,
+    ticks_add,
     ticks_diff,
 )
 from visiophare_wire.kinds import shortest
@@ -30,7 +31,8 @@ from .board import Board
 from .carriage import STILL, Carriage
 from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
-from .flash_limit import FlashLimit
+from .exposure import LEAD_US
+from .flash_limit import LATE_US, PROMPT_US, FlashLimit
 from .light import FULL, Light, percent_of_level
 from .player import Player
 from .protection import Protection
@@ -41,8 +43,10 @@ from .silence import Silence
 from .supervision import ALL_OF_TICK, LIGHT, MOTION, PROTECTION, QUEUE, Supervision
 from .words import say
 
-LATE_US = 1_000_000
+OVERDUE_US = 1_000_000
 """A command that comes this long after its time still acts, at once; a later one is refused."""
+EXTRAS = ("expose",)
+"""Commands that not every kind of board has."""
 OUTPUT_BYTES = 4096
 """What waits for an unread port; replies are asked for again and events are kept elsewhere."""
 
@@ -74,7 +78,7 @@ class Controller:
         self.delivery = Delivery()
         self.halted = False
         self.error = board.failure
-        self.actions = Actions(self.light, self.carriage, self.settings)
+        self.actions = Actions(self.light, self.limit, self.carriage, self.settings)
         self.player = Player(self.light, self.carriage, self.settings, self.events)
         self.alone = Alone(self, now_us)
         self.leaving = ""
@@ -115,7 +119,10 @@ class Controller:
         try:
             elapsed_us = ticks_diff(now_us, self._last_tick_us)
             self._last_tick_us = now_us
-            self._run_due(now_us)
+            self.limit.pass_time(elapsed_us)
+            late_us = self._run_due(now_us)
+            if self.light.exposure.active:
+                self._show(now_us, late_us)
             self.supervision.report(QUEUE)
             self.carriage.update(now_us)
             self.supervision.report(MOTION)
@@ -123,6 +130,7 @@ class Controller:
                 self._go_silent(now_us)
             self.alone.tick(now_us)
             busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
+            busy = busy or self.light.exposure.active
             self.protection.update(self.limit.duty, busy, now_us)
             self.supervision.report(PROTECTION)
             self._show(now_us)
@@ -209,18 +217,21 @@ class Controller:
             return QUERIES[command.name](self, command.args, now_us)
         if self.halted:
             raise RefusedError("halted")
+        if command.name[:6] in EXTRAS and command.name[:6] not in self.board.capabilities:
+            raise RefusedError("not_here")
         self.actions.check(command)
         if command.at_us is None:
-            self.actions.run(command, now_us, now_us)
+            at_us = ticks_add(now_us, LEAD_US) if command.name == "expose" else now_us
+            self.actions.run(command, at_us, now_us)
             self._show(now_us)  # first the light, then all else
             self._take_over(command)
             answer = self.actions.describe(command) if command.seq is None else Answer("")
-            if command.name in ("light", "flash"):
+            if command.name in ("light", "flash", "expose"):
                 answer.lines += self._dimmed_by()
-            answer.fields["t"] = str(now_us)
+            answer.fields["t"] = str(at_us)
             return answer
         ahead_us = ticks_diff(command.at_us, now_us)
-        if ahead_us < -LATE_US:
+        if ahead_us < -OVERDUE_US:
             raise RefusedError("late", {"t": str(now_us)})
         if ahead_us > MAX_AHEAD_US:
             raise RefusedError("too_far", {"t": str(now_us)})
@@ -238,26 +249,31 @@ class Controller:
             lines.append(Line(self.protection.fault()))
         return lines
 
-    def _run_due(self, now_us: int) -> None:
+    def _run_due(self, now_us: int) -> int:
+        """By how much later, at most, the light goes out that is shown next."""
+        late_us = PROMPT_US
         command = self.schedule.due(now_us) if self.schedule.waiting else None
         while command:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:
                 self.actions.run(command, command.at_us or 0, now_us)
+                self._show(now_us, late_us)  # first the light, then all else
                 self._take_over(command)
                 self.events.add("ran", told)
             except RefusedError as refusal:
                 told["code"] = refusal.code
                 self.events.add("failed", told)
+            late_us = LATE_US
             command = self.schedule.due(now_us)
+        return late_us
 
     def _take_over(self, command: Command) -> None:
         if command.name != "master":
             self.player.drop()  # whoever takes light or carriage in hand has both
 
-    def _show(self, now_us: int) -> None:
+    def _show(self, now_us: int, late_us: int = LATE_US) -> None:
         allowed = self.protection.allow(self.light.duty(now_us))
-        duty = self.limit.allow(allowed, now_us)
+        duty = self.limit.allow(allowed, now_us, late_us)
         if duty != self._shown:
             self._shown = duty
             self.board.set_light(duty)
@@ -265,6 +281,7 @@ class Controller:
     def _halt(self, now_us: int) -> None:
         self.halted = True
         self.player.drop()
+        self.limit.arm(0)
         self.light.darken()
         self._show(now_us)
         self.schedule.clear()
@@ -280,7 +297,7 @@ class Controller:
         """
         if self.carriage.state != STILL:
             raise RefusedError("moving")
-        if self.limit.duty:
+        if self.limit.duty or self.light.exposure.active:
             raise RefusedError("not_dark")
 
     def is_taken(self) -> bool:
@@ -288,6 +305,7 @@ class Controller:
         return self.halted or (self._silence.left_us is not None and not self.player.active)
 
     def _go_silent(self, now_us: int) -> None:
+        self.limit.arm(0)
         if self.player.active:
             return  # the host only asked something
         self.schedule.clear()
@@ -307,6 +325,7 @@ class Controller:
     def _make_safe(self, now_us: int) -> None:
         self.player.drop()
         self.light.darken()
+        self.limit.arm(0)
         self.limit.allow(0, now_us)
         self.schedule.clear()
         self._shown = -1  # the next tick darkens once more, should this here fail

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From percent as the eye sees them to the light's duty, over time.
 
-Owns the perceptual curve, fades, the master and the flash. It must not know pins, nor the flash
-limit that comes after it. Levels are perceived, 0 … 65535 for 0 … 100 %. All arithmetic is on
-integers below 2**30, which MicroPython keeps off the heap.
+Owns the perceptual curve, fades, the master, the flash and the pattern that is shown. It must not
+know pins, nor the flash limit that comes after it. Levels are perceived, 0 … 65535 for 0 … 100 %.
+All arithmetic is on integers below 2**30, which MicroPython keeps off the heap.
 
 The curve is CIE 1976 lightness: with L* = the percent as perceived, the linear light is
 Y = L*/903.3 up to L* = 8 and ((L* + 16)/116)³ above, so that 50 % looks half as bright as full
 and a fade looks even (CIE 15:2004, section 8.2.1.1).
 """
 
-from visiophare_wire import ticks_diff
+from visiophare_wire import Bits, ticks_diff
+
+from .exposure import Exposure
 
 FULL = 65535
 _FRACTION_BITS = 14
@@ -112,10 +114,11 @@ class Fade:
 
 
 class Light:
-    """What the light shall be: its level or a flash, times the master, times the knob."""
+    """What the light shall be: its level, or a flash's or a pattern's, times master and knob."""
 
     def __init__(self) -> None:
         self.level = Fade(0)
+        self.exposure = Exposure()
         self.master = Fade(FULL)
         self.knob = FULL
         self._flash_level = 0
@@ -123,8 +126,9 @@ class Light:
         self._flash_us = 0
 
     def fade(self, percent: float, over_ms: int, at_us: int, now_us: int) -> None:
-        """Go to the percent in that time. Ends a flash: who darkens means it."""
+        """Go to the percent in that time. Ends a flash or a pattern: who darkens means it."""
         self._flash_us = 0
+        self.exposure.active = False
         self.level.start(level_of_percent(percent), over_ms, at_us, now_us)
 
     def fade_master(self, percent: float, over_ms: int, at_us: int, now_us: int) -> None:
@@ -133,23 +137,32 @@ class Light:
 
     def flash(self, level: int, duration_ms: int, start_us: int) -> None:
         """Show this level for that long, then what would have been there without the flash."""
+        self.exposure.active = False
         self._flash_level = level
         self._flash_start_us = start_us
         self._flash_us = duration_ms * 1000
 
     def follow(self, fade: Fade) -> None:
-        """Move from now on as this fade does. Ends a flash, as fade()."""
+        """Move from now on as this fade does. Ends a flash or a pattern, as fade()."""
         self._flash_us = 0
+        self.exposure.active = False
         self.level = fade
 
-    def darken(self) -> None:
-        """Level 0 and no flash, now; the master stays."""
+    def expose(self, percent: float, word: str, slot_ms: int, at_us: int) -> None:
+        """Show this pattern from then on, and after it what would have been there without it."""
         self._flash_us = 0
+        self.exposure.start(Bits(word), level_of_percent(percent), slot_ms, at_us)
+
+    def darken(self) -> None:
+        """Level 0, no flash and no pattern, now; the master stays."""
+        self._flash_us = 0
+        self.exposure.active = False
         self.level = Fade(0)
 
     def is_changing(self) -> bool:
-        """Whether a fade or a flash is under way."""
-        return bool(self.level.is_moving() or self.master.is_moving() or self._flash_us)
+        """Whether a fade, a flash or a pattern is under way."""
+        fading = self.level.is_moving() or self.master.is_moving()
+        return bool(fading or self._flash_us or self.exposure.active)
 
     def perceived(self, now_us: int) -> int:
         """The level after master and knob, 0 … 65535."""
@@ -160,6 +173,8 @@ class Light:
                 level = self._flash_level
             else:
                 self._flash_us = 0
+        if self.exposure.active:
+            level = self.exposure.level(level, now_us)
         if master != FULL:
             level = (level >> 1) * (master >> 1) >> 14
         if self.knob != FULL:

@@ -30,10 +30,9 @@ def run(
         while go_on() and not controller.leaving:
             data = read()
             controller.supervision.report(READ)
-            now_us = ticks_us()
             if data:
-                controller.receive(data, now_us)
-            controller.tick(now_us)
+                controller.receive(data, ticks_us())
+            controller.tick(ticks_us())
             output = controller.take_output()
             if output:
                 write(output)

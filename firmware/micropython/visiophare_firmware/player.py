@@ -169,6 +169,7 @@ class Player:
         self._now_us = now_us
         self._blink = 0
         self._ground.light.jump(self._light.level.value(now_us))
+        self._light.follow(self._ground.light)
         self._light.master.jump(self.words[2])
 
     def _settle(self, now_us: int) -> None:

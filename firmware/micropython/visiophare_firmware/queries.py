@@ -71,6 +71,18 @@ def cancel(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
     return Answer("cancelled", {"dropped": str(controller.schedule.clear())})
 
 
+def arm(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    if controller.halted:
+        raise RefusedError("halted")
+    controller.limit.arm(args["duration_s"])
+    return Answer("armed", {"armed": str(args["duration_s"])})
+
+
+def disarm(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    controller.limit.arm(0)
+    return Answer("disarmed")
+
+
 def watch(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
     controller.watch_s = args["silence_ms"] / 1000
     return Answer("watching" if controller.watch_s else "not_watching")
@@ -103,6 +115,8 @@ def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
     lines += condition(controller.protection, light.duty(now_us))
     if controller.schedule.waiting:
         lines.append(Line("status_queue", {}, state))
+    if controller.limit.armed_s:
+        lines.append(Line("status_armed", {"armed": str(controller.limit.armed_s)}))
     lines.append(Line("reset " + controller.board.reset_cause, reset))
     if controller.error:
         lines.append(Line("status_failed", {"error": controller.error}))
@@ -207,6 +221,8 @@ QUERIES = {
     "hello": hello,
     "help": help_,
     "clock": clock,
+    "arm": arm,
+    "disarm": disarm,
     "cancel": cancel,
     "watch": watch,
     "clear": clear,

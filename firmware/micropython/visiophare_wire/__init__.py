@@ -30,6 +30,7 @@ from .commands import (
 from .errors import WireError
 from .framing import DAMAGED, LINE, MAX_LINE_BYTES, SEQ_MAX, STOP, LineReader, crc16, next_seq
 from .messages import Event, Reply, format_event, format_reply, parse_message
+from .patterns import Bits
 from .ticks import TICKS_MASK, ticks_add, ticks_diff
 
 PROTOCOL = 1
@@ -46,6 +47,7 @@ __all__ = [
     "SEQ_MAX",
     "STOP",
     "TICKS_MASK",
+    "Bits",
     "Command",
     "Event",
     "LineReader",

@@ -9,6 +9,7 @@ must not know what a command does.
 from .errors import WireError
 from .framing import parse_seq, seal, unseal
 from .kinds import Choice, Decimal, Whole, Word
+from .patterns import Pattern
 from .ticks import TICKS_MASK
 
 TYPE_CHECKING = False  # MicroPython has no `typing`; mypy takes this name for true
@@ -23,6 +24,8 @@ _PERCENT = Decimal("%", 0, 100)
 _FADE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _FLASH = Whole((("ms", 1), ("s", 1000)), 1, MAX_AHEAD_US // 1000)
 _PATIENCE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
+_SLOT = Whole((("ms", 1), ("s", 1000)), 1, 60_000)
+_ARMED = Whole((("s", 1), ("min", 60), ("h", 3600)), 1, 3600)
 _MM = Decimal("mm", -100_000, 100_000)
 _RPM = Decimal("rpm", -10_000, 10_000)
 _FPS = Decimal("fps", -1000, 1000)
@@ -77,12 +80,21 @@ COMMANDS = (
         ("duration_ms", "DURATION", _FLASH, True),
         timed=True,
     ),
+    Row(
+        "expose",
+        ("level_percent", "PERCENT", _PERCENT, True),
+        ("bits", "BITS", Pattern(), True),
+        ("slot_ms", "SLOT", _SLOT, True),
+        timed=True,
+    ),
     Row("carriage home", timed=True),
     Row("carriage to", ("frame", "FRAME", _FRAME, True), timed=True),
     Row("carriage at", ("position_mm", "MM", _MM, True), timed=True),
     Row("carriage turn", ("turn_rpm", "RPM", _RPM, True), timed=True),
     Row("carriage run", ("run_fps", "FPS", _FPS, True), timed=True),
     Row("carriage stop", timed=True),
+    Row("arm", ("duration_s", "DURATION", _ARMED, True)),
+    Row("disarm"),
     Row("cancel"),
     Row("watch", ("silence_ms", "SILENCE", _PATIENCE, True)),
     Row("clear"),

@@ -19,6 +19,7 @@ class WireError(Exception):
         range            an argument lies outside its range     arg, min, max
         not_a_word       an argument holds bytes that a word may not   arg
         not_a_choice     an argument is none of the words it may be   arg, choices
+        not_a_pattern    an argument is none of the ways to write a pattern   arg
         not_timed        this command cannot wait for a board time
         too_long         the command does not fit a line (only when formatting)
     """

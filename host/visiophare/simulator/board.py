@@ -15,7 +15,7 @@ from visiophare_firmware.actions import Actions
 from visiophare_firmware.board import Board
 from visiophare_firmware.controller import Controller
 from visiophare_firmware.settings import Settings
-from visiophare_wire import TICKS_MASK, format_typed
+from visiophare_wire import TICKS_MASK, format_typed, ticks_diff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ SAVED, FILED, MOTOR = "saved", "filed", "motor"
 START_FRAME = 0
 """The frame that is in the gate before anything has moved."""
 FULL = 65535
+TICK_US = 5000  # what the controller asks for at least
 
 
 class Crystal:
@@ -365,6 +366,16 @@ class WatchedActions(Actions):
     def run(self, command: "Command", at_us: int, now_us: int) -> None:
         self._actions.run(command, at_us, now_us)
         self._record(EXECUTED, self._now_us(), format_typed(command.name, command.args))
+
+
+def rest_us(controller: Controller, now_us: int) -> int:
+    """How long the loop may wait for bytes until something has its time; at most a tick."""
+    rest_us = TICK_US
+    if controller.schedule.waiting:
+        rest_us = min(rest_us, ticks_diff(controller.schedule.waiting[0].at_us or 0, now_us))
+    if controller.light.exposure.active:
+        rest_us = min(rest_us, ticks_diff(controller.light.exposure.next_us, now_us))
+    return max(0, rest_us)
 
 
 def start_controller(board: SimulatedBoard, record: "Record") -> Controller:

@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from visiophare.errors import VisiophareError
-from visiophare.simulator.board import Crystal, SimulatedBoard, start_controller
+from visiophare.simulator.board import Crystal, SimulatedBoard, rest_us, start_controller
 from visiophare_firmware import Controller
 from visiophare_firmware.loop import run
-from visiophare_wire import ticks_diff
-
-TICK_S = 0.005  # what the controller asks for at least
 
 Recorded = Callable[[str, int, float, "float | str"], None]
 """(kind, board's unwrapped us, host s, value): see SimulatedBoard for kinds and values."""
@@ -127,12 +124,8 @@ class PythonMachine:
         return data
 
     def _wait_s(self) -> float:
-        """Until the next command's time, or a tick."""
-        waiting = self._controller.schedule.waiting
-        if not waiting:
-            return TICK_S
-        ahead_us = ticks_diff(waiting[0].at_us or 0, self._board.ticks_us())
-        return min(max(ahead_us * 1e-6, 0.0), TICK_S)
+        """Until something has its time, or a tick."""
+        return rest_us(self._controller, self._board.ticks_us()) * 1e-6
 
     def _local_us(self) -> int:
         return round(self._now() * 1e6)

@@ -26,13 +26,12 @@ sys.path.append(arguments["firmware"])
 from board import (  # type: ignore[import-not-found]  # noqa: E402  beside this file
     Crystal,
     SimulatedBoard,
+    rest_us,
     start_controller,
 )
 
 from visiophare_firmware.loop import run  # noqa: E402
-from visiophare_wire import ticks_diff  # noqa: E402
 
-TICK_MS = 5
 CLOCK_US = 1_000_000  # between two clock lines, once a few have been sent
 FIRST_CLOCKS = 20
 
@@ -67,15 +66,10 @@ class Line:
         self._next_clock_us = 0
 
     def read(self) -> bytes:
-        """What has come in; waits until the next command is due, at most a tick."""
+        """What has come in; waits until something has its time, at most a tick."""
         self._tell_clock()
-        waiting = controller.schedule.waiting
-        wait_ms = TICK_MS
-        if waiting:
-            ahead_us = ticks_diff(waiting[0].at_us or 0, board.ticks_us())
-            wait_ms = min(max(ahead_us // 1000, 0), TICK_MS)
         spoken = False
-        for stream, _event in poll.poll(wait_ms):
+        for stream, _event in poll.poll(rest_us(controller, board.ticks_us()) // 1000):
             if stream is hands:
                 board.touch(hands.readline().strip())
             else:
