@@ -103,6 +103,25 @@ class Projector(Channel):
         slot_ms = round(slot_s * 1000)
         return self._act("expose", at_s, level_percent=level_percent, bits=bits, slot_ms=slot_ms)
 
+    def strobe(
+        self, flash_s: float, phase_percent: float | None = None, *, at_s: float | None = None
+    ) -> Receipt:
+        """Flash for so long at each frame while the carriage moves, and be dark between.
+
+        phase_percent: so much of a frame later; as before when left out. Only while armed.
+        """
+        flash_us = max(1, round(flash_s * 1e6))
+        phase = {} if phase_percent is None else {"phase_percent": phase_percent}
+        return self._act("strobe", at_s, flash_us=flash_us, **phase)
+
+    def strobe_phase(self, phase_percent: float, *, at_s: float | None = None) -> Receipt:
+        """Flash so much of a frame later, from the next frame on."""
+        return self._act("strobe phase", at_s, phase_percent=phase_percent)
+
+    def strobe_off(self, *, at_s: float | None = None) -> Receipt:
+        """No flashes any more: dark."""
+        return self._act("strobe off", at_s)
+
     def arm(self, duration_s: int) -> None:
         """Lift the limit of three flashes a second, for an hour at most; a stop ends it too.
 
@@ -192,8 +211,8 @@ class Projector(Channel):
 
     def status(self) -> dict[str, str]:
         """What the board tells of itself: light, level, master, duty, carriage, referenced, mm,
-        frame, queue, halted, armed, faults, reset, boot; celsius, fan, volts, limit, ceiling,
-        watts, wh, wh_total, battery_wh, hours as far as it knows them.
+        frame, queue, halted, armed, strobe_us, phase, faults, reset, boot; celsius, fan, volts,
+        limit, ceiling, watts, wh, wh_total, battery_wh, hours as far as it knows them.
 
         `light` is what is shown now, flash limit and protection included; `level` is what it was
         last told to go to.

@@ -85,6 +85,14 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("The light has just changed: the pattern would not have been exact."),
         N_("Wait a second, and repeat."),
     ),
+    "not_armed": (
+        N_("A strobe flashes faster than three times a second, and the board is not armed."),
+        N_("Warn everybody who can see the light, and arm the board."),
+    ),
+    "not_moving": (
+        N_("A strobe follows the motion, and the carriage stands still."),
+        N_("Move the carriage, and repeat while it does."),
+    ),
     "not_here": (
         N_("This kind of board cannot do that."),
         N_("Use a board with an RP2040 or RP2350."),

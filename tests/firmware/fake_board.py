@@ -7,6 +7,7 @@ planning under test.
 """
 
 from visiophare_firmware import Board
+from visiophare_wire import ticks_diff
 
 
 class FakeBoard(Board):
@@ -18,6 +19,7 @@ class FakeBoard(Board):
     """
 
     name = "fake"
+    capabilities = ("light", "carriage", "turn", "score", "expose", "strobe")
     boot_id = "0badcafe"
     reset_cause = "power_on"
 
@@ -39,6 +41,9 @@ class FakeBoard(Board):
         self.fed = 0
         self.broken = ()  # names of the methods that raise
         self.motor_on = False
+        self.flash_us = None  # while it strobes
+        self.flashes = []  # (true time in ns, flash_us, the rotor's position)
+        self._flash_steps = []  # still to come
         self._plan = None
         self._done = 0
         self._to_come = []  # [count, period_ns] of steps still to be made
@@ -56,6 +61,9 @@ class FakeBoard(Board):
             self.rotor_steps += self._plan.direction
             self._done += 1
             self.speeds.append(1e9 / period_ns)
+            if self._flash_steps and not ticks_diff(self._flash_steps[0], self.rotor_steps):
+                self._flash_steps.pop(0)
+                self.flashes.append((self._due_ns, self.flash_us, self.rotor_steps))
 
     @property
     def rotor_mm(self):
@@ -65,6 +73,8 @@ class FakeBoard(Board):
         self._break("set_light")
         self.duty = duty_u16
         self.lights.append((self.now_us, duty_u16))
+        self.flash_us = None
+        self._flash_steps = []
 
     def set_light_pwm(self, hz, bits):
         self.pwm = hz, bits
@@ -73,6 +83,7 @@ class FakeBoard(Board):
         self._break("start_motion")
         assert not self._to_come, "a plan began while another was under way"
         self.motor_on = True
+        self._flash_steps = []
         self._follow(plan)
         self._due_ns = self.now_us * 1000
 
@@ -80,6 +91,25 @@ class FakeBoard(Board):
         self._break("change_motion")
         assert plan.direction == self._plan.direction, "a change of direction without a stop"
         self._follow(plan)
+
+    def start_strobe(self, flash_us):
+        self._break("start_strobe")
+        assert not self.duty, "a strobe began in the light"
+        self.flash_us = flash_us
+
+    def strobe_at(self, position_steps):
+        self._break("strobe_at")
+        assert self.flash_us is not None, "no strobe to tell steps to"
+        before = self._flash_steps[-1] if self._flash_steps else self.rotor_steps
+        ahead_steps = ticks_diff(position_steps, before) * self._plan.direction
+        assert ahead_steps > 0, "that step is over"
+        if len(self._flash_steps) == 8:
+            return False
+        self._flash_steps.append(position_steps)
+        return True
+
+    def drop_strobe(self):
+        self._flash_steps = []
 
     def enable_motor(self, on):
         self._break("enable_motor")

@@ -47,6 +47,19 @@ class QuietBoard(FakeBoard):
             buffer[index] = data[index]
         return len(data)
 
+    def start_strobe(self, flash_us):
+        self.flash_us = flash_us
+
+    def strobe_at(self, position_steps):
+        if len(self._flash_steps) == 8:
+            return False
+        self._flash_steps.append(position_steps)  # in the room that was kept
+        return True
+
+    def drop_strobe(self):
+        self.begun += 1
+        FakeBoard.drop_strobe(self)
+
     def start_motion(self, plan):
         FakeBoard.start_motion(self, plan)
         self.begun += 1
@@ -146,6 +159,13 @@ def test_turning_past_the_marks_of_a_film():
     settings = ("settings endless yes", "settings film_sensor yes")
     assert walk(1.9, *settings, "carriage run 1")[0] == 0
     assert walk(1.9, *settings, "carriage run 1", "light 80 1.5s", start_us=2**30 - 700_000)[0] == 0
+
+
+def test_strobing():
+    lines = ["settings pitch_mm 1", "arm 1h", "carriage at 300", "strobe 500us"]
+    busy, ticks = walk(4, *lines, homed=True)
+    assert busy <= 2
+    assert ticks == 800
 
 
 def test_commands_that_wait():

@@ -11,7 +11,7 @@ def test_hello_tells_who_is_there():
     assert reply.fields["last"] == "0"
     told = reply.gathered
     assert (told["protocol"], told["board"], told["boot"]) == ("1", "fake", "0badcafe")
-    assert told["can"] == "light,carriage,turn,score,expose"
+    assert told["can"] == "light,carriage,turn,score,expose,strobe"
     assert told["firmware"]
 
 

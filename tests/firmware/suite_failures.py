@@ -65,6 +65,7 @@ def test_every_command_that_raises_anywhere_leaves_everything_off():
     examples = {"carriage to": "3", "carriage at": "30", "light": "40", "master": "40"}
     examples.update({"flash": "40 2s", "carriage turn": "1", "carriage run": "1"})
     examples.update({"expose": "40 10 1s", "arm": "1h"})
+    examples.update({"strobe": "500us", "strobe phase": "20"})
     for name in BY_NAME:
         bench = busy_bench()
         bench.controller.settings.change("endless", "yes")

@@ -67,6 +67,29 @@ def test_a_fast_pattern_needs_arming_and_says_so(projector):
     assert "armed" not in projector.status()
 
 
+def test_a_strobe_lights_each_frame_where_it_stands_in_the_gate(simulated, projector):
+    with pytest.raises(BoardError) as refused:
+        projector.strobe(0.0005)
+    assert refused.value.code == "not_armed"
+    projector.arm(60)
+    projector.carriage_home()
+    eventually(lambda: projector.status()["referenced"] == "yes")
+    for name, value in (("pitch_mm", "4"), ("speed_mm_s", "40")):
+        projector.ask("settings", name=name, value=value)
+    projector.carriage_to_mm(80)
+    start_s = projector.strobe(0.0005, 50).host_s
+    eventually(lambda: projector.status()["carriage"] == "still")
+    times_s = [start_s + index * 0.0001 for index in range(40_000)]
+    lit_mm = [
+        simulated.outputs.carriage_mm(at_s) for at_s in times_s if simulated.outputs.light_at(at_s)
+    ]
+    frames = [(mm - lit_mm[0]) / 4 for mm in lit_mm]  # the home switch was touched in haste
+    assert {round(frame) for frame in frames} >= set(range(12))
+    off = [frame - round(frame) for frame in frames]
+    assert max(off) - min(off) < 0.01  # 0.5 ms at 40 mm/s, and the rounding to a step
+    assert 3 <= len(frames) / len({round(frame) for frame in frames}) <= 6
+
+
 class HastyClock:
     """A hundred seconds a second, so that giving up takes no time."""
 

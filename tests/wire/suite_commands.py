@@ -197,6 +197,7 @@ def test_every_command_is_written_and_read_back():
     examples.update({"value": "fr", "since": 3, "silence_ms": 5000, "turn_rpm": -2.5})
     examples.update({"action": "put", "number": 341, "data": 32 * "+", "run_fps": 18})
     examples.update({"bits": "1011", "slot_ms": 170, "duration_s": 300})
+    examples.update({"flash_us": 500, "phase_percent": 12.5})
     for row in COMMANDS:
         args = {name: examples[name] for name, _, _, _ in row.arguments}
         command = parse_command(format_command(77, row.name, args)[:-1])

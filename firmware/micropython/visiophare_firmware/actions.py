@@ -14,6 +14,7 @@ from .carriage import Carriage
 from .flash_limit import FlashLimit
 from .light import Light, level_of_percent
 from .settings import Settings
+from .strobe import Strobe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,10 +32,16 @@ class Actions:
     """
 
     def __init__(
-        self, light: Light, limit: FlashLimit, carriage: Carriage, settings: Settings
+        self,
+        light: Light,
+        limit: FlashLimit,
+        strobe: Strobe,
+        carriage: Carriage,
+        settings: Settings,
     ) -> None:
         self._light = light
         self._limit = limit
+        self._strobe = strobe
         self._carriage = carriage
         self._settings = settings
 
@@ -58,6 +65,7 @@ class Actions:
         """
         name, args = command.name, command.args
         if name == "light":
+            self._strobe.stop(now_us)
             self._light.fade(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
         elif name == "master":
             self._light.fade_master(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
@@ -69,6 +77,15 @@ class Actions:
             if self._limit.is_counting and not self._light.exposure.is_over_by(at_us):
                 raise RefusedError("too_soon")
             self._light.expose(args["level_percent"], args["bits"], args["slot_ms"], at_us)
+        elif name == "strobe":
+            if "phase_percent" in args:
+                self._strobe.set_phase(args["phase_percent"])
+            self._strobe.start(args["flash_us"], now_us)
+            self._light.darken()
+        elif name == "strobe phase":
+            self._strobe.set_phase(args["phase_percent"])
+        elif name == "strobe off":
+            self._strobe.stop(now_us)
         elif name == "carriage home":
             self._carriage.home(now_us)
         elif name == "carriage stop":
@@ -122,6 +139,8 @@ class Actions:
             return Answer("flashing", said=said)
         if name == "expose":
             return Answer("exposing", said=said)
+        if name[:6] == "strobe":
+            return Answer("strobing" if name == "strobe" else "", said=said)
         if name == "light":
             return Answer("light_fading" if args.get("over_ms") else "light_set", said=said)
         return Answer("master_fading" if args.get("over_ms") else "master_set", said=said)

@@ -209,7 +209,7 @@ class Alone:
         elif action == _STOP:
             player.stop_all(now_us)
         elif action == _PANIC:
-            self._of.limit.arm(0)
+            self._of.limit.arm(0)  # ends a strobe, too
             player.panic(now_us)
         else:
             scale = self._midi.value if action & _VELOCITY else FULL_SCALE

@@ -17,7 +17,7 @@ class Board:
     boot_id         eight hex digits, another at every boot
     reset_cause     why it booted: "power_on", "watchdog", "soft" or "unknown"
     failure         why the program before this one ended, as `status` shows it, or ""
-    capabilities    wire words: "light", "carriage", "turn", "score", "pwm", "expose"
+    capabilities    wire words: "light", "carriage", "turn", "score", "pwm", "expose", "strobe"
     """
 
     name = "board"
@@ -64,6 +64,27 @@ class Board:
 
         No step is lost. Called only during a plan for ever, in the same direction and ramp.
         """
+        raise NotImplementedError
+
+    def start_strobe(self, flash_us: int) -> None:
+        """Take the light from set_light: dark, but for a flash of so long at each step that
+        strobe_at() tells. Again: only another length, from the next flash on.
+
+        The hardware starts each flash by itself, and lets none be longer than a few milliseconds
+        nor light more than a fifth of the time, whatever becomes of the program. set_light ends
+        it. Only for boards that can "strobe", as the two below.
+        """
+        raise NotImplementedError
+
+    def strobe_at(self, position_steps: int) -> bool:
+        """Flash at the step with which position_steps() gets there, after those told before.
+
+        False when no more can be kept; they are told again later. Must not allocate.
+        """
+        raise NotImplementedError
+
+    def drop_strobe(self) -> None:
+        """Forget the steps told. start_motion does so too."""
         raise NotImplementedError
 
     def enable_motor(self, on: bool) -> None:

@@ -19,7 +19,7 @@ from .answers import RefusedError
 from .board import Board
 from .events import Events, Faults
 from .film import Film
-from .ramp import Ramp
+from .ramp import Plan, Ramp
 from .settings import Settings
 from .turning import Turning
 
@@ -41,6 +41,8 @@ class Carriage:
     """One motor on one axis. Positions in mm from home, along the film.
 
     freed: the film belongs to the hand, and nothing here moves it.
+    plan: the one that is carried out, or was the last. zero_steps: the board's count at home.
+    turn_256: a turn of a disc or loop in 256ths of a step, 0 for a film with two ends.
     """
 
     def __init__(self, board: Board, settings: Settings, events: Events, faults: Faults) -> None:
@@ -51,7 +53,7 @@ class Carriage:
         self.state = STILL
         self.referenced = False
         self.freed = False
-        self._zero_steps = 0
+        self.zero_steps = 0
         self._contact_steps = 0
         self._target_steps = 0
         self._taken_up = False  # the last leg ended in the direction of homing
@@ -63,6 +65,7 @@ class Carriage:
         self._at_switch: Callable[[int], None] = self._rest
         self._at_rest: Callable[[int], None] = self._rest
         self.configure()
+        self.plan: Plan = self._ramp.plan(1)
 
     def configure(self) -> None:
         """Take the settings as they are now. Only while still."""
@@ -77,6 +80,8 @@ class Carriage:
             self._board.prepare(ramp)
         self._steps_per_mm = -per_mm if settings["reversed"] == "yes" else per_mm
         self._backlash_steps = round(settings["backlash_mm"] * per_mm)
+        turn_mm = settings["turn_mm"] if settings["endless"] == "yes" else 0
+        self.turn_256 = round(256 * turn_mm * per_mm)
         self._film.configure(settings)
         self._idle_us = int(settings["idle_off_s"] * 1_000_000)
 
@@ -84,9 +89,8 @@ class Carriage:
         """Where the carriage is, or None while that is unknown."""
         if not self.referenced:
             return None
-        return float(
-            ticks_diff(self._board.position_steps(), self._zero_steps) / self._steps_per_mm
-        )
+        away = ticks_diff(self._board.position_steps(), self.zero_steps)
+        return float(away / self._steps_per_mm)
 
     def frame(self) -> int | None:
         """The frame in the gate: where the carriage stands still within a step of it."""
@@ -135,7 +139,7 @@ class Carriage:
         if not steps_s:
             self.stop(now_us)
         elif self._turning.can_change_to(steps_s):
-            self._turning.change(self._ramp, steps_s)
+            self.plan = self._turning.change(self._ramp, steps_s)
         else:
             self._turn_steps_s = steps_s
             self._from_standstill(TURNING, self._begin_turning, now_us)
@@ -149,7 +153,7 @@ class Carriage:
             raise RefusedError("not_home_yet")
         if not self.referenced:
             raise RefusedError("unreferenced")
-        self._target_steps = self._zero_steps + round(mm * self._steps_per_mm)
+        self._target_steps = self.zero_steps + round(mm * self._steps_per_mm)
         self._from_standstill(MOVING, self._depart, now_us)
 
     def home(self, now_us: int) -> None:
@@ -237,7 +241,8 @@ class Carriage:
         self._at_rest = at_rest
         self._taken_up = steps * self._towards_home(1) > 0
         self._film.heads(steps)
-        self._board.start_motion(ramp.plan(steps))
+        self.plan = ramp.plan(steps)
+        self._board.start_motion(self.plan)
 
     def _towards_home(self, mm: float) -> int:
         side = -1 if self._settings["home_side"] == "minus" else 1
@@ -257,7 +262,7 @@ class Carriage:
     def _begin_turning(self, now_us: int) -> None:
         self._at_rest = self._stopped
         self._film.heads(1 if self._turn_steps_s > 0 else -1)
-        self._turning.begin(self._ramp, self._turn_steps_s)
+        self.plan = self._turning.begin(self._ramp, self._turn_steps_s)
 
     def _return(self, now_us: int) -> None:
         steps = ticks_diff(self._target_steps, self._board.position_steps())
@@ -289,7 +294,7 @@ class Carriage:
         self._leg(self._slow_ramp, towards, self._not_found, True, self._homed)
 
     def _homed(self, now_us: int) -> None:
-        self._zero_steps = self._contact_steps
+        self.zero_steps = self._contact_steps
         self.referenced = True
         self._finished("homed", now_us)
 
@@ -303,11 +308,11 @@ class Carriage:
 
     def _wind_back(self) -> None:
         """Count whole turns of a disc or loop out of the position."""
-        turn = int(256 * self._settings["turn_mm"] * abs(self._steps_per_mm))
-        if turn and self._settings["endless"] == "yes":
-            away = ticks_diff(self._board.position_steps(), self._zero_steps)
+        turn = self.turn_256
+        if turn:
+            away = ticks_diff(self._board.position_steps(), self.zero_steps)
             turns = away * 256 // turn  # whole numbers: floats of a board end at 2**24
-            self._zero_steps = ticks_diff(self._zero_steps + turns * turn // 256, 0)
+            self.zero_steps = ticks_diff(self.zero_steps + turns * turn // 256, 0)
 
     def _not_found(self, now_us: int) -> None:
         self._rest(now_us)

@@ -33,19 +33,20 @@ from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
 from .exposure import LEAD_US
 from .flash_limit import LATE_US, PROMPT_US, FlashLimit
-from .light import FULL, Light, percent_of_level
+from .light import FULL, Light, duty_of_level, percent_of_level
 from .player import Player
 from .protection import Protection
 from .queries import QUERIES
 from .schedule import CAPACITY, Schedule
 from .settings import Settings, SettingsError
 from .silence import Silence
+from .strobe import Strobe
 from .supervision import ALL_OF_TICK, LIGHT, MOTION, PROTECTION, QUEUE, Supervision
 from .words import say
 
 OVERDUE_US = 1_000_000
 """A command that comes this long after its time still acts, at once; a later one is refused."""
-EXTRAS = ("expose",)
+EXTRAS = ("expose", "strobe")
 """Commands that not every kind of board has."""
 OUTPUT_BYTES = 4096
 """What waits for an unread port; replies are asked for again and events are kept elsewhere."""
@@ -78,7 +79,8 @@ class Controller:
         self.delivery = Delivery()
         self.halted = False
         self.error = board.failure
-        self.actions = Actions(self.light, self.limit, self.carriage, self.settings)
+        self.strobe = Strobe(board, self.settings, self.carriage, self.limit)
+        self.actions = Actions(self.light, self.limit, self.strobe, self.carriage, self.settings)
         self.player = Player(self.light, self.carriage, self.settings, self.events)
         self.alone = Alone(self, now_us)
         self.leaving = ""
@@ -125,13 +127,16 @@ class Controller:
                 self._show(now_us, late_us)
             self.supervision.report(QUEUE)
             self.carriage.update(now_us)
+            if self.strobe.flash_us:
+                light = self.protection.allow(duty_of_level(self.light.scaled(FULL, now_us)))
+                self.strobe.update(light, elapsed_us, now_us)
             self.supervision.report(MOTION)
             if self._silence.passed(elapsed_us):
                 self._go_silent(now_us)
             self.alone.tick(now_us)
             busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
             busy = busy or self.light.exposure.active
-            self.protection.update(self.limit.duty, busy, now_us)
+            self.protection.update(self.limit.duty + self.strobe.duty, busy, now_us)
             self.supervision.report(PROTECTION)
             self._show(now_us)
             self.supervision.report(LIGHT)
@@ -146,9 +151,10 @@ class Controller:
         return output
 
     def is_calm(self) -> bool:
-        """Whether nothing moves, fades or waits: a pause of some milliseconds harms nobody."""
-        still = self.carriage.state == STILL and not self.schedule.waiting
-        return still and not self.light.is_changing()
+        """Whether nothing moves, fades, flashes or waits: a pause of milliseconds harms nobody."""
+        if self.carriage.state != STILL or self.schedule.waiting or self.strobe.flash_us:
+            return False
+        return not self.light.is_changing()
 
     def shut_down(self, now_us: int) -> None:
         """The program ends: light off, motor stopped, now."""
@@ -223,8 +229,8 @@ class Controller:
         if command.at_us is None:
             at_us = ticks_add(now_us, LEAD_US) if command.name == "expose" else now_us
             self.actions.run(command, at_us, now_us)
-            self._show(now_us)  # first the light, then all else
             self._take_over(command)
+            self._show(now_us)  # first the light, then the words
             answer = self.actions.describe(command) if command.seq is None else Answer("")
             if command.name in ("light", "flash", "expose"):
                 answer.lines += self._dimmed_by()
@@ -257,8 +263,8 @@ class Controller:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:
                 self.actions.run(command, command.at_us or 0, now_us)
-                self._show(now_us, late_us)  # first the light, then all else
                 self._take_over(command)
+                self._show(now_us, late_us)  # first the light, then the words
                 self.events.add("ran", told)
             except RefusedError as refusal:
                 told["code"] = refusal.code
@@ -268,11 +274,13 @@ class Controller:
         return late_us
 
     def _take_over(self, command: Command) -> None:
-        if command.name != "master":
+        if command.name not in ("master", "strobe phase"):
             self.player.drop()  # whoever takes light or carriage in hand has both
 
     def _show(self, now_us: int, late_us: int = LATE_US) -> None:
         allowed = self.protection.allow(self.light.duty(now_us))
+        if self.strobe.flash_us and (allowed or self.player.active):
+            self.strobe.stop(now_us)
         duty = self.limit.allow(allowed, now_us, late_us)
         if duty != self._shown:
             self._shown = duty
@@ -282,6 +290,7 @@ class Controller:
         self.halted = True
         self.player.drop()
         self.limit.arm(0)
+        self.strobe.stop(now_us)
         self.light.darken()
         self._show(now_us)
         self.schedule.clear()
@@ -308,6 +317,7 @@ class Controller:
         self.limit.arm(0)
         if self.player.active:
             return  # the host only asked something
+        self.strobe.stop(now_us)
         self.schedule.clear()
         if self.settings["silence"] == "score" and self.player.words and not self.halted:
             self.player.start(now_us, True)
@@ -326,6 +336,7 @@ class Controller:
         self.player.drop()
         self.light.darken()
         self.limit.arm(0)
+        self.strobe.flash_us = self.strobe.duty = 0
         self.limit.allow(0, now_us)
         self.schedule.clear()
         self._shown = -1  # the next tick darkens once more, should this here fail

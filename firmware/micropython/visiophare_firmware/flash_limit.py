@@ -87,6 +87,12 @@ class FlashLimit:
         self.duty = wanted
         return wanted
 
+    def flashed(self, now_us: int) -> None:
+        """Light that has not passed through here flashed until now, and is dark."""
+        self.duty = self._turn = 0
+        self._rising = False
+        self._rises_us = [now_us] * RISES
+
     def _forget(self, now_us: int) -> None:
         while self._rises_us:
             if -LATE_US <= ticks_diff(now_us, self._rises_us[0]) < SECOND_US:

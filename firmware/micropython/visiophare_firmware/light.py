@@ -167,7 +167,6 @@ class Light:
     def perceived(self, now_us: int) -> int:
         """The level after master and knob, 0 … 65535."""
         level = self.level.value(now_us)
-        master = self.master.value(now_us)
         if self._flash_us:
             if ticks_diff(now_us, self._flash_start_us) < self._flash_us:
                 level = self._flash_level
@@ -175,6 +174,11 @@ class Light:
                 self._flash_us = 0
         if self.exposure.active:
             level = self.exposure.level(level, now_us)
+        return self.scaled(level, now_us)
+
+    def scaled(self, level: int, now_us: int) -> int:
+        """A level after master and knob."""
+        master = self.master.value(now_us)
         if master != FULL:
             level = (level >> 1) * (master >> 1) >> 14
         if self.knob != FULL:

@@ -15,6 +15,7 @@ from .condition import condition
 from .light import level_of_duty, percent_of_level
 from .scores import score
 from .settings import TABLE, SettingsError, wire_word
+from .strobe import PHASES
 from .version import VERSION
 from .words import sentence
 
@@ -117,6 +118,10 @@ def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
         lines.append(Line("status_queue", {}, state))
     if controller.limit.armed_s:
         lines.append(Line("status_armed", {"armed": str(controller.limit.armed_s)}))
+    if controller.strobe.flash_us:
+        phase = shortest(controller.strobe.phase * 100 / PHASES, 3)
+        strobe = {"strobe_us": str(controller.strobe.flash_us), "phase": phase}
+        lines.append(Line("status_strobe", strobe))
     lines.append(Line("reset " + controller.board.reset_cause, reset))
     if controller.error:
         lines.append(Line("status_failed", {"error": controller.error}))

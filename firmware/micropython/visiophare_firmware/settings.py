@@ -49,6 +49,7 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     # the light's pulses: how many a second, and at least how many bits of levels
     ("pwm_hz", Whole((), 100, 100_000), 20_000),
     ("pwm_bits", Whole((), 8, 16), 12),
+    ("strobe_longest_us", Whole((), 1, 2500), 1000),
     # without a host: is there a dimmer; when the score begins; may it then find home unasked
     ("knob", _YES, "no"),
     ("score_start", Choice("button", "power_on"), "button"),

@@ -28,17 +28,18 @@ class Turning:
         self._steady = False  # it has come to its speed
         self.steps_s = 0.0
 
-    def begin(self, ramp: "Ramp", steps_s: float) -> None:
+    def begin(self, ramp: "Ramp", steps_s: float) -> "Plan":
         """From standstill to this speed."""
         plan = ramp.turning(1 if steps_s > 0 else -1, _period_ns(steps_s))
         self._keep(plan, steps_s)
         self._board.start_motion(plan)
+        return plan
 
     def can_change_to(self, steps_s: float) -> bool:
         """Whether that speed is reached without a stop."""
         return self.steps_s * steps_s > 0
 
-    def change(self, ramp: "Ramp", steps_s: float) -> None:
+    def change(self, ramp: "Ramp", steps_s: float) -> "Plan":
         """From the present speed, whatever it is just now, to this one."""
         before = self._plan
         assert before is not None
@@ -47,6 +48,7 @@ class Turning:
         plan = ramp.turning(before.direction, _period_ns(steps_s), start)
         self._keep(plan, steps_s)
         self._board.change_motion(plan)
+        return plan
 
     def has_wandered(self) -> bool:
         """In every pass: whether it has gone so far that whole turns should be counted out."""

@@ -25,6 +25,7 @@ _FADE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _FLASH = Whole((("ms", 1), ("s", 1000)), 1, MAX_AHEAD_US // 1000)
 _PATIENCE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _SLOT = Whole((("ms", 1), ("s", 1000)), 1, 60_000)
+_STROBE = Whole((("us", 1), ("ms", 1000)), 1, 2500)
 _ARMED = Whole((("s", 1), ("min", 60), ("h", 3600)), 1, 3600)
 _MM = Decimal("mm", -100_000, 100_000)
 _RPM = Decimal("rpm", -10_000, 10_000)
@@ -87,6 +88,14 @@ COMMANDS = (
         ("slot_ms", "SLOT", _SLOT, True),
         timed=True,
     ),
+    Row(
+        "strobe",
+        ("flash_us", "FLASH", _STROBE, True),
+        ("phase_percent", "PHASE", _PERCENT, False),
+        timed=True,
+    ),
+    Row("strobe phase", ("phase_percent", "PHASE", _PERCENT, True), timed=True),
+    Row("strobe off", timed=True),
     Row("carriage home", timed=True),
     Row("carriage to", ("frame", "FRAME", _FRAME, True), timed=True),
     Row("carriage at", ("position_mm", "MM", _MM, True), timed=True),

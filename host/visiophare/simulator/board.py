@@ -9,13 +9,18 @@ without its package: nothing here but the firmware's own words.
 """
 
 import binascii
-from math import exp
 
 from visiophare_firmware.actions import Actions
 from visiophare_firmware.board import Board
 from visiophare_firmware.controller import Controller
-from visiophare_firmware.settings import Settings
 from visiophare_wire import TICKS_MASK, format_typed, ticks_diff
+
+try:
+    from visiophare.simulator.flashing import Flashing
+    from visiophare.simulator.surroundings import Mechanics, Surroundings
+except ImportError:  # on MicroPython
+    from flashing import Flashing  # type: ignore[import-not-found,no-redef]
+    from surroundings import Mechanics, Surroundings  # type: ignore[import-not-found,no-redef]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +34,6 @@ if TYPE_CHECKING:
 
 LIGHT, CARRIAGE, CUT, EXECUTED = "light", "carriage", "cut", "executed"
 SAVED, FILED, MOTOR = "saved", "filed", "motor"
-START_FRAME = 0
-"""The frame that is in the gate before anything has moved."""
-FULL = 65535
 TICK_US = 5000  # what the controller asks for at least
 
 
@@ -74,6 +76,7 @@ class SimulatedBoard(Board):
     """
 
     name = "simulated"
+    capabilities = ("light", "carriage", "turn", "score", "expose", "strobe")
 
     def __init__(
         self,
@@ -93,6 +96,7 @@ class SimulatedBoard(Board):
         self._files = {name: binascii.unhexlify(text) for name, text in (files or {}).items()}
         self._mechanics = Mechanics(settings_text, start_mm)
         self.surroundings = Surroundings(settings_text)
+        self._flashing = Flashing(self._shine)
         self._steps = 0  # at the beginning of the plan
         self._plan: Plan | None = None
         self._points: list[tuple[int, int]] = []  # (time, steps of the plan made by then)
@@ -120,11 +124,27 @@ class SimulatedBoard(Board):
 
     def set_light(self, duty_u16: int) -> None:
         now_us = self.now_us()
-        self.surroundings.set_light(duty_u16, now_us)
-        self._record(LIGHT, now_us, duty_u16)
+        if self._flashing.on:
+            self._play(now_us)
+            self._flashing.stop(now_us)
+        self._shine(duty_u16, now_us)
+
+    def start_strobe(self, flash_us: int) -> None:
+        self._flashing.on = True
+        self._flashing.flash_us = flash_us
+
+    def strobe_at(self, position_steps: int) -> bool:
+        self._play(self.now_us())
+        return self._flashing.tell(position_steps)
+
+    def drop_strobe(self) -> None:
+        self._play(self.now_us())
+        self._flashing.drop()
 
     def start_motion(self, plan: "Plan") -> None:
         self.enable_motor(True)
+        self._play(self.now_us())
+        self._flashing.drop()
         self._settle()
         self._begin(plan, self.now_us())
 
@@ -147,6 +167,7 @@ class SimulatedBoard(Board):
     def cut_motion(self) -> None:
         now_us = self.now_us()
         self._void(now_us, self._done(now_us))
+        self._flashing.drop()
         self.enable_motor(False)
 
     def enable_motor(self, on: bool) -> None:
@@ -197,6 +218,30 @@ class SimulatedBoard(Board):
         self._midi = self._midi[count:]
         return count
 
+    def _shine(self, duty_u16: int, at_us: int) -> None:
+        self.surroundings.set_light(duty_u16, at_us)
+        self._record(LIGHT, at_us, duty_u16)
+
+    def _play(self, now_us: int) -> None:
+        if self._plan:
+            done = self._done(now_us)
+            position_steps = self._steps + self._plan.direction * done
+            while self._flashing.waits:
+                ahead_steps = ticks_diff(self._flashing.next_steps, position_steps)
+                ahead_steps *= self._plan.direction
+                if ahead_steps > 0:
+                    break
+                self._flashing.flash(self._us_of_step(done + ahead_steps))
+        self._flashing.pass_time(now_us)
+
+    def _us_of_step(self, step: int) -> int:
+        """When the plan makes this step of its own."""
+        index = 1
+        while self._points[index][1] < step:
+            index += 1
+        (from_us, from_steps), (to_us, to_steps) = self._points[index - 1 : index + 1]
+        return from_us + (step - from_steps) * (to_us - from_us) // (to_steps - from_steps)
+
     def _begin(self, plan: "Plan", at_us: int) -> None:
         self._plan = plan
         due_ns, done = at_us * 1000, 0
@@ -211,6 +256,7 @@ class SimulatedBoard(Board):
 
     def _void(self, now_us: int, done: int) -> None:
         """The rest of the plan is not carried out."""
+        self._play(now_us)
         if self._plan:
             self._steps += self._plan.direction * done
         self._plan = None
@@ -240,113 +286,6 @@ class SimulatedBoard(Board):
                 high = middle
         (from_us, from_steps), (to_us, to_steps) = points[low], points[high]
         return from_steps + (to_steps - from_steps) * (now_us - from_us) // (to_us - from_us)
-
-
-class Mechanics:
-    """Steps into millimetres of film, as the projector is built: what its settings said at first.
-
-    Changing a setting later does not rebuild the projector.
-    """
-
-    def __init__(self, settings_text: str | None, start_mm: float | None = None) -> None:
-        settings = Settings()
-        if settings_text:
-            settings.load(settings_text)
-        per_mm = settings["steps_per_mm"]
-        self._steps_per_mm = -per_mm if settings["reversed"] == "yes" else per_mm
-        self._side = -1 if settings["home_side"] == "minus" else 1
-        self._first_mm = settings["first_frame_mm"]
-        self._pitch_mm = settings["pitch_mm"]
-        self._last_frame = settings["frames"] - 1
-        self.start_mm = settings.frame_mm(START_FRAME) if start_mm is None else start_mm
-
-    def mm(self, steps: int) -> float:
-        """Where the carriage is, in mm of film from the switch, after steps since boot."""
-        return float(self.start_mm + steps / self._steps_per_mm)
-
-    def switch_closed(self, steps: int) -> bool:
-        """The switch closes at 0 mm and stays closed beyond."""
-        return self.mm(steps) * self._side >= 0
-
-    def frame_at(self, mm: float) -> int:
-        """The frame nearest to the middle of the gate."""
-        if not self._pitch_mm:
-            return 0
-        frame = round((mm - self._first_mm) / self._pitch_mm)
-        return int(min(max(frame, 0), self._last_frame))
-
-
-class Surroundings:
-    """The LED's heat and the supply, as plausible as two equations make them.
-
-    The LED nears, within HEAT_S, the ambient temperature plus RISE_C for full light, of which a fan
-    takes up to half. The supply has an inner resistance. All may be changed at any time:
-
-    ambient_c                   of the air
-    emf_v, resistance_ohm       of the supply
-    knob                        how far it is turned, 0 … 65535
-    stuck                       what a sensor reads whatever happens, by its name: 65535 for an NTC
-                                that is open, 0 for one that is shorted
-    """
-
-    RISE_C = 40.0
-    HEAT_S = 150.0
-
-    def __init__(self, settings_text: str | None) -> None:
-        self._settings = Settings()
-        if settings_text:
-            self._settings.load(settings_text)
-        self.ambient_c = 20.0
-        self.led_c = 20.0
-        self.emf_v = 12.6
-        self.resistance_ohm = 0.03
-        self.knob = FULL
-        self.stuck: dict[str, int] = {}
-        self._light = 0.0
-        self._fan = 0.0
-        self._at_us: int | None = None
-
-    def set_light(self, duty_u16: int, now_us: int) -> None:
-        """The light changes; until now it was as before."""
-        self._pass_time(now_us)
-        self._light = duty_u16 / FULL
-
-    def set_fan(self, duty_u16: int, now_us: int) -> None:
-        """The fan changes."""
-        self._pass_time(now_us)
-        self._fan = duty_u16 / FULL
-
-    def raw(self, which: str, now_us: int) -> int:
-        """What the board's converter reads for this sensor."""
-        if which in self.stuck:
-            return self.stuck[which]
-        if which == "ntc":
-            self._pass_time(now_us)
-            return self._ntc_raw()
-        if which == "supply":
-            return self._supply_raw()
-        return self.knob
-
-    def _pass_time(self, now_us: int) -> None:
-        passed_s = (now_us - (now_us if self._at_us is None else self._at_us)) / 1e6
-        self._at_us = now_us
-        target_c = self.ambient_c + self.RISE_C * self._light * (1 - self._fan / 2)
-        self.led_c = target_c + (self.led_c - target_c) * exp(-passed_s / self.HEAT_S)
-
-    def _ntc_raw(self) -> int:
-        settings = self._settings
-        reciprocal = 1 / (self.led_c + 273.15) - 1 / 298.15
-        ntc_ohm = settings["ntc_r25_ohm"] * exp(settings["ntc_beta_k"] * reciprocal)
-        return int(FULL * ntc_ohm / (ntc_ohm + settings["ntc_series_ohm"]))
-
-    def _supply_raw(self) -> int:
-        settings = self._settings
-        full_v = settings["supply_full_v"]
-        if not full_v:
-            return 0
-        watts = settings["idle_w"] + settings["led_w"] * self._light
-        volts = self.emf_v - self.resistance_ohm * watts / max(self.emf_v, 1.0)
-        return int(min(max(volts / full_v, 0.0), 1.0) * FULL)
 
 
 class WatchedActions(Actions):

@@ -18,9 +18,10 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from visiophare.errors import PortError, VisiophareError
-from visiophare.simulator.board import FILED, SAVED, Mechanics
+from visiophare.simulator.board import FILED, SAVED
 from visiophare.simulator.machine import Boot, Machine, PythonMachine
 from visiophare.simulator.outputs import Executed, Outputs
+from visiophare.simulator.surroundings import Mechanics
 from visiophare.words import N_
 
 OFFSET_US = 123_456_789  # board time at boot: nobody may take it for host time

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from visiophare.simulator.board import SAVED, Crystal, Mechanics, SimulatedBoard, start_controller
+from visiophare.simulator.board import SAVED, Crystal, SimulatedBoard, start_controller
 from visiophare.simulator.outputs import Outputs
+from visiophare.simulator.surroundings import Mechanics
 from visiophare_firmware import Ramp
 from visiophare_wire import TICKS_MASK
 
