@@ -14,7 +14,12 @@ from pio import FIFO_WORDS, FOREVER, Program, StateMachine
 
 HZ = 125_000_000
 ADDRESS_OF_MACHINE_0 = 0x502000D4
-TOGGLE_FIFOS_OF_MACHINE_0 = 0x502010D0
+TOGGLED = {  # FIFO settings: of which machine, and the bit
+    0x502010D0: (0, 0x80000000),
+    0x503010D0: (4, 0x40000000),
+    0x503010E8: (5, 0x40000000),
+}
+FUNCTION_OF_LIGHT = 0x40014034
 STEP_PIN, FILM_PIN = 2, 7
 
 
@@ -28,6 +33,8 @@ class Chip:
         self.pins = [0] * 30
         self.edges = []
         self.machines = {}
+        self.flags = [set(), set()]  # of the PIO blocks
+        self.light_function = None
         self.channels = []
         self.arrays = {}  # by address
         self.controls = [None]  # what pack_ctrl has packed; 0 disables
@@ -64,6 +71,12 @@ class Chip:
             for machine in self.machines.values():
                 if machine.in_base == number:
                     machine.wake()
+
+    def flagged(self, machine, flag):
+        """A machine has set a flag of its block."""
+        for waiting in self.machines.values():
+            if waiting.flags is machine.flags and waiting.awaits_flag == flag:
+                waiting.due = self.clock + 1
 
     def moved(self, machine):
         """Let DMA do what it can, and wake machines that wait for words."""
@@ -171,6 +184,7 @@ class Machine(StateMachine):
         bases = [base.number if base else None for base in (set_base, in_base)]
         StateMachine.__init__(self, chip, program, *bases)
         chip.machines[number] = self
+        self.flags = chip.flags[number // 4]
 
     def active(self, on):
         self.chip.call()
@@ -181,6 +195,13 @@ class Machine(StateMachine):
     def exec(self, word):
         self.chip.call()
         self.force(word)
+
+    def put(self, words):
+        self.chip.call()
+        for word in [words] if isinstance(words, int) else words:
+            assert len(self.tx) < 2 * FIFO_WORDS, "put() would wait"
+            self.tx.append(word)
+        self.chip.moved(self)
 
     def tx_fifo(self):
         self.chip.call()
@@ -197,9 +218,13 @@ class Registers:
         return self.chip.machines[0].pc
 
     def __setitem__(self, address, value):
-        assert (address, value) == (TOGGLE_FIFOS_OF_MACHINE_0, 0x80000000)
         self.chip.call()
-        self.chip.machines[0].tx.clear()
+        if address == FUNCTION_OF_LIGHT:
+            self.chip.light_function = value
+        else:
+            number, joined = TOGGLED[address]
+            assert value == joined
+            self.chip.machines[number].tx.clear()
 
 
 def load_steps(chip, monkeypatch):
@@ -225,19 +250,23 @@ def load_steps(chip, monkeypatch):
 
     modules = {
         "rp2": {
-            "PIO": SimpleNamespace(OUT_LOW=0),
+            "PIO": SimpleNamespace(OUT_LOW=0, JOIN_TX=1, SHIFT_RIGHT=1),
             "asm_pio": lambda **_: Program,
             "StateMachine": lambda *words, **bases: Machine(chip, *words, **bases),
             "DMA": lambda: Channel(chip),
         },
         "machine": {"Pin": Pin, "mem32": Registers(chip), "freq": lambda: chip.hz},
-        "uctypes": {"addressof": addressof},
+        "uctypes": {
+            "addressof": addressof,
+            "bytearray_at": lambda address, _: memoryview(chip.arrays[address]).cast("B"),
+        },
         "micropython": {"const": lambda value: value},
     }
     for name, contents in modules.items():
         module = ModuleType(name)
         module.__dict__.update(contents)
         monkeypatch.setitem(sys.modules, name, module)
-    for name in ("rp2_programs", "rp2_steps"):
+    monkeypatch.setattr(sys.implementation, "_machine", "RP2040", raising=False)
+    for name in ("rp2_programs", "rp2_steps", "rp2_strobe_programs", "rp2_strobe"):
         monkeypatch.delitem(sys.modules, f"visiophare_firmware.boards.{name}", raising=False)
     return importlib.import_module("visiophare_firmware.boards.rp2_steps")

@@ -13,7 +13,7 @@ FIFO_WORDS = 4
 
 SOURCES = {"pins": 0, "x": 1, "y": 2, "null": 3, "isr": 6, "osr": 7}
 CONDITIONS = {"x_dec": 2, "not_y": 3, "y_dec": 4, "x_not_y": 5, "pin": 6}
-WORDS = {"block": "block", "noblock": "noblock", **SOURCES, **CONDITIONS}
+WORDS = {"block": "block", "noblock": "noblock", "clear": 0x40, **SOURCES, **CONDITIONS}
 FOREVER = float("inf")
 
 
@@ -43,7 +43,20 @@ class Program:
         before = dict(known)
         known.update(WORDS)
         known["invert"] = lambda source: SOURCES[source] | 8 if source in SOURCES else source | 8
-        names = ("wrap_target", "wrap", "label", "jmp", "wait", "push", "pull", "mov", "set", "nop")
+        names = (
+            "wrap_target",
+            "wrap",
+            "label",
+            "jmp",
+            "wait",
+            "push",
+            "pull",
+            "mov",
+            "set",
+            "nop",
+            "out",
+            "irq",
+        )
         for name in names:
             known[name] = getattr(self, "_" + name)
         try:
@@ -71,8 +84,17 @@ class Program:
         return Instruction(self, condition << 5, label)
 
     def _wait(self, polarity, source, index):
+        if source == self._irq:
+            assert polarity == 1
+            return Instruction(self, 0x20C0 | index)
         assert source == CONDITIONS["pin"]
         return Instruction(self, 0x2020 | polarity << 7 | index)
+
+    def _irq(self, *words):
+        return Instruction(self, 0xC000 | sum(words))
+
+    def _out(self, target, bits):
+        return Instruction(self, 0x6000 | target << 5 | bits & 31)
 
     def _push(self, mode="block"):
         return Instruction(self, 0x8000 if mode == "noblock" else 0x8020)
@@ -105,11 +127,14 @@ class StateMachine:
         self.enabled = False
         self.x = self.y = self.isr = self.osr = 0
         self.tx, self.rx = [], []
+        self.flags = set()  # of its block
         self._kinds = {
             0: self._jump,
             1: self._wait,
+            3: self._shift_out,
             4: self._move_words,
             5: self._copy,
+            6: self._raise_flag,
             7: self._set,
         }
         self.restart()
@@ -123,6 +148,12 @@ class StateMachine:
         if self.due == FOREVER:
             word = self.program.words[self.pc]
             self.due = self.chip.clock + (2 if word >> 13 == 1 else 0)
+
+    @property
+    def awaits_flag(self):
+        """The flag that it waits for, or None."""
+        word = self.program.words[self.pc]
+        return word & 31 if self.due == FOREVER and word >> 5 == 0x20C0 >> 5 else None
 
     def force(self, word):
         """Execute this word at once, as StateMachine.exec does."""
@@ -139,9 +170,10 @@ class StateMachine:
             self.due = FOREVER
             return
         clocks = 1 + (word >> 8 & 31)
-        if word >> 13 == 0 and taken is not None and taken == self.pc and word >> 5 & 7 == 2:
-            clocks *= self.x + 2  # jmp(x_dec) to itself: all rounds at once
-            self.x = ALL_ONES
+        if word >> 13 == 0 and taken is not None and taken == self.pc:
+            counter = {CONDITIONS["x_dec"]: "x", CONDITIONS["y_dec"]: "y"}[word >> 5 & 7]
+            clocks *= getattr(self, counter) + 2  # jmp(x_dec) to itself: all rounds at once
+            setattr(self, counter, ALL_ONES)
             taken = None
         self.due += clocks
         if taken is not None:
@@ -160,6 +192,10 @@ class StateMachine:
         if condition == CONDITIONS["x_dec"]:
             value = self.x
             self.x = (value - 1) & ALL_ONES
+        elif condition == CONDITIONS["x_not_y"]:
+            value = self.x != self.y
+        elif condition == CONDITIONS["not_y"]:
+            value = not self.y
         else:
             assert condition == CONDITIONS["y_dec"], "a condition that no program uses"
             value = self.y
@@ -167,21 +203,41 @@ class StateMachine:
         return target if value else None
 
     def _wait(self, word):
+        if word >> 5 & 3 == 2:
+            if word & 31 not in self.flags:
+                return "stalled"
+            self.flags.discard(word & 31)
+            return None
         level = self.chip.pins[self.in_base + (word & 31)]
         return None if level == word >> 7 & 1 else "stalled"
 
     def _move_words(self, word):
         if word & 0x80:
-            if not self.tx:
-                assert word & 0x20, "an empty pull without block is not used"
+            if not self.tx and word & 0x20:
                 return "stalled"
-            self.osr = self.tx.pop(0)
+            self.osr = self.tx.pop(0) if self.tx else self.x
         else:
             assert not word & 0x20, "a push that blocks is not used"
             if len(self.rx) < FIFO_WORDS:
                 self.rx.append(self.isr)
             self.isr = 0
         self.chip.moved(self)
+        return None
+
+    def _shift_out(self, word):
+        assert word >> 5 & 7 == SOURCES["y"], "only y is used"
+        bits = word & 31 or 32
+        self.y = self.osr & (1 << bits) - 1  # the shift is to the right
+        self.osr >>= bits
+        return None
+
+    def _raise_flag(self, word):
+        flag = word & 31
+        if word & 0x40:
+            self.flags.discard(flag)
+        else:
+            self.flags.add(flag)
+            self.chip.flagged(self, flag)
         return None
 
     def _copy(self, word):

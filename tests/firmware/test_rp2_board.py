@@ -12,12 +12,16 @@ from visiophare_firmware.boards.pins import PICO
 
 
 class Hardware:
-    """levels: of pins, by number; pwm: [frequency, duty], by pin; changes: of the light."""
+    """levels: of pins, by number; pwm: [frequency, duty], by pin; changes: of the light.
+
+    told: to strobe and steps.
+    """
 
     def __init__(self):
         self.levels = {}
         self.pwm = {}
         self.changes = []
+        self.told = []
 
     def modules(self):
         hardware = self
@@ -63,12 +67,38 @@ class Hardware:
             "UART": lambda *_, **__: SimpleNamespace(any=lambda: 0),
             "freq": lambda: 125_000_000,
         }
-        steps = SimpleNamespace(close=lambda: None, cut=lambda: None, start=lambda plan: None)
+        told = self.told
+
+        class Strobe:
+            on = False
+
+            def __init__(self, pins, steps):
+                self.drop = lambda: told.append("drop")
+                self.close = lambda: told.append("close")
+
+            def begin(self, *words):
+                told.append(("begin", *words))
+
+            def shine(self, flash_us):
+                self.on = True
+                told.append(("shine", flash_us, hardware.pwm[PICO["light"]][1]))
+
+            def stop(self):
+                self.on = False
+                told.append("stop")
+
+        steps = SimpleNamespace(
+            close=lambda: None,
+            cut=lambda: None,
+            start=lambda plan: told.append("start"),
+            position_steps=lambda: -77,
+        )
         return {
             "machine": machine,
             "micropython": {"const": lambda value: value},
             "visiophare_firmware.boards.rp2_life": {"Life": None},
             "visiophare_firmware.boards.rp2_steps": {"Steps": lambda pins: steps},
+            "visiophare_firmware.boards.rp2_strobe": {"Strobe": Strobe},
         }
 
 
@@ -101,7 +131,7 @@ def test_everything_is_off_when_the_board_is_made_and_when_it_is_closed(hardware
     assert hardware.levels[PICO["enable"]] == 1
     board.set_light(40_000)
     board.set_fan(40_000)
-    board.start_motion(None)
+    board.start_motion(SimpleNamespace(direction=1))
     assert hardware.levels[PICO["enable"]] == 0
     board.close()
     assert hardware.changes[-1][1] == 0
@@ -171,3 +201,21 @@ def test_the_cause_and_the_failure_before_are_passed_on(make_board):
 
 def test_nothing_on_the_midi_line_is_no_bytes(make_board):
     assert make_board().read_midi(bytearray(8)) == 0
+
+
+def test_the_strobe_has_the_light_until_somebody_sets_it(hardware, make_board):
+    board = make_board()
+    board.set_light(40_000)
+    board.start_strobe(500)
+    board.start_strobe(400)
+    assert hardware.told == [("shine", 500, 0), ("shine", 400, 0)]
+    board.set_light(0)
+    assert hardware.told[2:] == ["stop"]
+    board.set_light(20_000)
+    assert hardware.told[3:] == []
+    assert hardware.changes[-1][1] == 20_000
+
+
+def test_steps_are_numbered_anew_before_a_plan_begins(hardware, make_board):
+    make_board().start_motion(SimpleNamespace(direction=-1))
+    assert hardware.told == [("begin", -77, -1), "start"]

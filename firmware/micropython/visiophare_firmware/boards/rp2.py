@@ -19,6 +19,7 @@ from ..ramp import Plan, Ramp
 from .pins import BOARDS
 from .rp2_life import Life
 from .rp2_steps import Steps
+from .rp2_strobe import Strobe
 
 _LIGHT_HZ = const(20_000)  # until the settings are read
 _FAN_HZ = const(25_000)
@@ -28,7 +29,7 @@ _FOLDER = "/data/"
 class Rp2Board(Board):
     """Pins as in `pins.BOARDS`; enable is low for current, switches and buttons close to ground."""
 
-    capabilities = ("light", "carriage", "turn", "score", "pwm")
+    capabilities = ("light", "carriage", "turn", "score", "expose", "strobe", "pwm")
 
     def __init__(self, life: Life) -> None:
         machine_name = sys.implementation._machine
@@ -40,10 +41,11 @@ class Rp2Board(Board):
         self._life = life
         self._hz = self._wanted_hz = _LIGHT_HZ
         self._dark = True
+        self._steps = Steps(pins)
+        self._strobe = Strobe(pins, self._steps)
         self._light = PWM(Pin(pins["light"]), freq=_LIGHT_HZ, duty_u16=0)
         self._fan = PWM(Pin(pins["fan"]), freq=_FAN_HZ, duty_u16=0)
         self._no_current = Pin(pins["enable"], Pin.OUT, value=1)
-        self._steps = Steps(pins)
         self._home = Pin(pins["home"], Pin.IN, Pin.PULL_UP)
         self._buttons = {name: Pin(pins[name], Pin.IN, Pin.PULL_UP) for name in ("go", "free")}
         self._senses = {name: ADC(pins[name]) for name in ("ntc", "supply", "knob")}
@@ -52,11 +54,23 @@ class Rp2Board(Board):
         self._midi = machine.UART(0, baudrate=31_250, rx=Pin(pins["midi"]), rxbuf=256, timeout=0)
 
     def set_light(self, duty_u16: int) -> None:
+        if self._strobe.on:
+            self._strobe.stop()
         if self._dark and self._hz != self._wanted_hz:  # a change is not in step with the pulses
             self._light.freq(self._wanted_hz)
             self._hz = self._wanted_hz
         self._light.duty_u16(duty_u16)
         self._dark = duty_u16 == 0
+
+    def start_strobe(self, flash_us: int) -> None:
+        self._light.duty_u16(0)
+        self._strobe.shine(flash_us)
+
+    def strobe_at(self, position_steps: int) -> bool:
+        return self._strobe.tell(position_steps)
+
+    def drop_strobe(self) -> None:
+        self._strobe.drop()
 
     def set_light_pwm(self, hz: int, bits: int) -> None:
         self._wanted_hz = min(hz, machine.freq() >> bits)
@@ -69,6 +83,7 @@ class Rp2Board(Board):
 
     def start_motion(self, plan: Plan) -> None:
         self._no_current(0)
+        self._strobe.begin(self._steps.position_steps(), plan.direction)
         self._steps.start(plan)
 
     def change_motion(self, plan: Plan) -> None:
@@ -131,6 +146,7 @@ class Rp2Board(Board):
         self._light.duty_u16(0)
         self._fan.duty_u16(0)
         self._no_current(1)
+        self._strobe.close()
         self._steps.close()
         self._light.deinit()
         self._fan.deinit()
