@@ -48,6 +48,8 @@ class Actions:
     def check(self, command: Command) -> None:
         """Raises: RefusedError."""
         if "level_percent" in command.args:
+            if "bits" in command.args:
+                self._check_pattern(command.args)
             return
         if "frame" in command.args:
             self._carriage.check_frame(command.args["frame"])
@@ -55,8 +57,6 @@ class Actions:
             self._carriage.check_target(command.args["position_mm"])
         elif command.name in ("carriage turn", "carriage run"):
             self._carriage.check_speed(self._speed_mm_s(command.args))
-        elif "bits" in command.args:
-            self._check_pattern(command.args)
 
     def run(self, command: Command, at_us: int, now_us: int) -> None:
         """Do it. Fades end when they would have, had they begun at at_us, as they were meant to.
