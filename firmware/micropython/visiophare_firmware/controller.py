@@ -134,6 +134,8 @@ class Controller:
             if self._silence.passed(elapsed_us):
                 self._go_silent(now_us)
             self.alone.tick(now_us)
+            if self.player.active:
+                self.strobe.stop(now_us)  # a score has the light
             busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
             busy = busy or self.light.exposure.active
             self.protection.update(self.limit.duty + self.strobe.duty, busy, now_us)
@@ -229,8 +231,8 @@ class Controller:
         if command.at_us is None:
             at_us = ticks_add(now_us, LEAD_US) if command.name == "expose" else now_us
             self.actions.run(command, at_us, now_us)
+            self._show(now_us)  # first the light, then all else
             self._take_over(command)
-            self._show(now_us)  # first the light, then the words
             answer = self.actions.describe(command) if command.seq is None else Answer("")
             if command.name in ("light", "flash", "expose"):
                 answer.lines += self._dimmed_by()
@@ -263,8 +265,8 @@ class Controller:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:
                 self.actions.run(command, command.at_us or 0, now_us)
+                self._show(now_us, late_us)  # first the light, then all else
                 self._take_over(command)
-                self._show(now_us, late_us)  # first the light, then the words
                 self.events.add("ran", told)
             except RefusedError as refusal:
                 told["code"] = refusal.code
@@ -279,7 +281,7 @@ class Controller:
 
     def _show(self, now_us: int, late_us: int = LATE_US) -> None:
         allowed = self.protection.allow(self.light.duty(now_us))
-        if self.strobe.flash_us and (allowed or self.player.active):
+        if allowed and self.strobe.flash_us:
             self.strobe.stop(now_us)
         duty = self.limit.allow(allowed, now_us, late_us)
         if duty != self._shown:
