@@ -172,13 +172,15 @@ class Carriage:
 
     def cut(self) -> None:
         """No further step, now. The position is lost when the carriage was moving."""
-        if self.state != STILL:
-            self._lose_position()
-        self._turning.leave()
-        self._rest(0)
-        self._rest_us = -1
-        self._taken_up = False
-        self._board.cut_motion()
+        try:
+            if self.state != STILL:
+                self._lose_position()
+            self._turning.leave()
+            self._rest(0)
+            self._rest_us = -1
+            self._taken_up = False
+        finally:
+            self._board.cut_motion()
 
     def update(self, now_us: int) -> None:
         """Go on with the next leg when it is time."""

@@ -280,7 +280,7 @@ class Controller:
             self.player.drop()  # whoever takes light or carriage in hand has both
 
     def _show(self, now_us: int, late_us: int = LATE_US) -> None:
-        allowed = self.protection.allow(self.light.duty(now_us))
+        allowed = 0 if self.halted else self.protection.allow(self.light.duty(now_us))
         if allowed and self.strobe.flash_us:
             self.strobe.stop(now_us)
         duty = self.limit.allow(allowed, now_us, late_us)
@@ -330,29 +330,31 @@ class Controller:
     def _fail(self, where: str, error: Exception, now_us: int) -> None:
         """Light off and motor stopped, whatever else is broken; the reason kept for `status`."""
         self.halted = True
-        self.error = f"{type(error).__name__}@{where.replace(' ', '_')}"
-        self._make_safe(now_us)
+        more = self._make_safe(now_us)
+        self.error = f"{type(error).__name__}@{where.replace(' ', '_')}{more}"
         self.faults.raise_("program_failed", f"{self.error} {error}"[:80], now_us)
 
-    def _make_safe(self, now_us: int) -> None:
-        self.player.drop()
-        self.light.darken()
-        self.limit.arm(0)
-        self.strobe.flash_us = self.strobe.duty = 0
-        self.limit.allow(0, now_us)
-        self.schedule.clear()
+    def _make_safe(self, now_us: int) -> str:
+        """The outputs first; each is tried, whatever became of the others. What failed of it."""
+        self.strobe.flash_us = self.strobe.duty = 0  # the board ends it at set_light
         self._shown = -1  # the next tick darkens once more, should this here fail
-        safe = ALL_OF_TICK
-        for act in (self._darken, self.carriage.cut):
+        safe, failed = ALL_OF_TICK, ""
+        for act, args in (
+            (self.board.set_light, (0,)),
+            (self.carriage.cut, ()),
+            (self.limit.arm, (0,)),
+            (self.limit.allow, (0, now_us)),
+            (self.light.darken, ()),
+            (self.player.drop, ()),
+            (self.schedule.clear, ()),
+        ):
             try:
-                act()
-            except Exception as error:  # noqa: BLE001  the other must be tried all the same
-                self.error += f"+{type(error).__name__}"
+                act(*args)
+            except Exception as error:  # noqa: BLE001  the others must be tried all the same
+                failed += f"+{type(error).__name__}"
                 safe = 0
         self.supervision.report(safe)  # otherwise the watchdog has the last word
-
-    def _darken(self) -> None:
-        self.board.set_light(0)
+        return failed
 
     def _load_settings(self, now_us: int) -> None:
         try:
