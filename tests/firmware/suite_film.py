@@ -12,13 +12,15 @@ FULL_STEP = 16
 class MarkedBoard(FakeBoard):
     """A mark is a slot 40 steps long, once in each frame; film_steps: where the film is.
 
-    slips: what the film loses when the motor has made that many steps. jammed: it does not follow.
+    jammed: it does not follow. no_marks_…: the film ends there.
     """
 
     def __init__(self, **options):
         FakeBoard.__init__(self, **options)
         self.film_steps = 0
         self.jammed = False
+        self.no_marks_below_mm = -1000
+        self.no_marks_above_mm = 1000
         self._seen = None
         self._in_slot = False
 
@@ -28,7 +30,8 @@ class MarkedBoard(FakeBoard):
             FakeBoard.advance_to(self, min(self.now_us + 200, now_us))
             if not self.jammed:
                 self.film_steps += self.rotor_steps - before
-            in_slot = (self.film_steps - 700) % PITCH_STEPS < 40
+            on_film = self.no_marks_below_mm <= self.rotor_mm + 3 <= self.no_marks_above_mm
+            in_slot = on_film and (self.film_steps - 700) % PITCH_STEPS < 40
             if in_slot and not self._in_slot:
                 self._seen = self.rotor_steps
             self._in_slot = in_slot
@@ -95,6 +98,41 @@ def test_a_loop_whose_marks_stay_away_has_jammed():
     bench.board.jammed = True
     assert bench.run_until(lambda: bench.named("stopped"), 8)
     assert faults(bench) == ["film_slipped"]
+
+
+def test_a_film_that_jams_on_its_way_from_frame_to_frame_is_told_within_two_frames():
+    for first_mm, then_mm in ((20, 300), (300, 20)):
+        bench = watched()
+        assert go(bench, first_mm)
+        bench.board.jammed = True
+        assert not go(bench, then_mm)
+        assert faults(bench) == ["film_slipped"]
+        assert abs(bench.board.rotor_mm - 3 - first_mm) < 2 * 38 + 6
+        status = bench.status()
+        assert (status["carriage"], status["referenced"]) == ("still", "no")
+        assert bench.type("faults")[0].startswith("film_slipped")
+
+
+def test_a_film_that_jams_is_told_too_when_it_goes_frame_by_frame():
+    for backlash_mm in (0, 0.5):
+        bench = watched(f"backlash_mm {backlash_mm}")
+        for frame in range(3):
+            assert go(bench, 20 + 38 * frame)
+        bench.board.jammed = True
+        frame = 3
+        while go(bench, 20 + 38 * frame):
+            frame += 1
+        assert frame <= 5
+        assert faults(bench) == ["film_slipped"]
+
+
+def test_beyond_the_first_and_the_last_frame_nobody_waits_for_marks():
+    bench = watched("max_mm 600")
+    bench.board.no_marks_below_mm = 20
+    bench.board.no_marks_above_mm = 362
+    for mm in (600, 0, 400, 362, 20, 5):
+        assert go(bench, mm), mm
+    assert faults(bench) == []
 
 
 def test_without_the_setting_nobody_looks():

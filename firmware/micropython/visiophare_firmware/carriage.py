@@ -242,7 +242,7 @@ class Carriage:
         self._at_switch = at_switch or at_rest
         self._at_rest = at_rest
         self._taken_up = steps * self._towards_home(1) > 0
-        self._film.heads(steps)
+        self._film.heads(steps, self.zero_steps if self.referenced else None)
         self.plan = ramp.plan(steps)
         self._board.start_motion(self.plan)
 
@@ -263,7 +263,7 @@ class Carriage:
 
     def _begin_turning(self, now_us: int) -> None:
         self._at_rest = self._stopped
-        self._film.heads(1 if self._turn_steps_s > 0 else -1)
+        self._film.heads(1 if self._turn_steps_s > 0 else -1, None)
         self.plan = self._turning.begin(self._ramp, self._turn_steps_s)
 
     def _return(self, now_us: int) -> None:

@@ -4,8 +4,9 @@
 
 Owns where marks may come. Lost steps come in fours of full steps (a magnetic period of the rotor),
 so a mark further away than that from its place means that steps were lost or that the film slips.
-The place is where the first mark came, for each direction, because a mark has two ends. It must
-not know what follows from a slip. Takes no memory while it runs.
+The place is where the first mark came, for each direction, because a mark has two ends. Where
+film must be and no mark comes, it has jammed. It must not know what follows from a slip. Takes no
+memory while it runs.
 """
 
 from visiophare_wire import ticks_diff
@@ -27,7 +28,8 @@ class Film:
         self._places: list[int | None] = [None, None]  # the latest, in whole steps,
         self._parts = [0, 0]  # and parts of one
         self._way = 0  # which of them
-        self._seen_steps = 0
+        self._zero: int | None = None
+        self._seen: list[int | None] = [None, None]  # the latest mark, or where the way began
 
     def configure(self, settings: "Settings") -> None:
         """Take the settings as they are now."""
@@ -35,28 +37,50 @@ class Film:
         self._pitch = int(steps * _PARTS) if settings["film_sensor"] == "yes" else 0
         self._tolerance: int = FULL_STEPS * settings["microsteps"] * _PARTS
         self._endless = settings["endless"] == "yes"
+        per_mm = settings["steps_per_mm"] * (-1 if settings["reversed"] == "yes" else 1)
+        first = settings.frame_mm(0) * per_mm
+        last = settings.frame_mm(settings["frames"] - 1) * per_mm
+        self._lowest, self._highest = int(min(first, last)), int(max(first, last))
         self.forget()
 
     def forget(self) -> None:
         """The next marks say anew where marks come."""
-        self._places[0] = self._places[1] = None
+        self._places[0] = self._places[1] = self._seen[0] = self._seen[1] = None
 
-    def heads(self, direction: int) -> None:
-        """The motor begins to turn this way."""
-        self._way = 1 if direction > 0 else 0
-        self._seen_steps = self._board.position_steps()
+    def heads(self, direction: int, zero_steps: int | None) -> None:
+        """The motor begins to turn this way. zero_steps: where home is, None for unknown."""
+        self._zero = zero_steps
+        way = 1 if direction > 0 else 0
+        here, seen = self._board.position_steps(), self._seen[way]
+        turned = self._endless and way != self._way
+        self._way = way
+        if seen is None or turned or ticks_diff(here, seen) * (2 * way - 1) < 0:
+            self._seen[way] = here  # otherwise a way of single frames would never be long enough
 
     def slipped(self) -> bool:
-        """Whether a mark came at the wrong place or, where marks come for ever, one did not."""
+        """Whether a mark came at the wrong place, or one did not come where film must be."""
         if not self._pitch:
             return False
         mark = self._board.film_mark()
         if mark is None:
-            far = abs(ticks_diff(self._board.position_steps(), self._seen_steps)) * _PARTS
-            waited = self._endless and self._places[self._way] is not None
-            return waited and far > self._pitch + self._tolerance
-        self._seen_steps = mark
+            return self._without_mark() > self._pitch + self._tolerance
+        self._seen[self._way] = mark
         return abs(self._off(mark)) > self._tolerance
+
+    def _without_mark(self) -> int:
+        """Parts of a step of film that should have passed since the last mark. On a loop there are
+        marks once there was one; on a film, from its first frame to its last."""
+        here, seen = self._board.position_steps(), self._seen[self._way]
+        if seen is None or (self._endless and self._places[self._way] is None):
+            return 0
+        if self._endless:
+            return abs(ticks_diff(here, seen)) * _PARTS
+        return abs(self._on_film(here) - self._on_film(seen)) * _PARTS
+
+    def _on_film(self, steps: int) -> int:
+        if self._zero is None:
+            return 0
+        return max(self._lowest, min(self._highest, ticks_diff(steps, self._zero)))
 
     def _off(self, mark: int) -> int:
         """Parts of a step from the nearest place to the mark. The place goes along, exactly."""
