@@ -28,7 +28,7 @@ from .actions import Actions
 from .alone import Alone
 from .answers import Answer, Line, RefusedError, for_host, for_person
 from .board import Board
-from .carriage import STILL, Carriage
+from .carriage import STILL, TURNING, Carriage
 from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
 from .exposure import LEAD_US
@@ -321,6 +321,8 @@ class Controller:
             return  # the host only asked something
         self.strobe.stop(now_us)
         self.schedule.clear()
+        if self.carriage.state == TURNING:
+            self.carriage.stop(now_us)  # a move ends by itself
         if self.settings["silence"] == "score" and self.player.words and not self.halted:
             self.player.start(now_us, True)
         else:
