@@ -367,7 +367,7 @@ class Controller:
             language = self.settings["language"]
             problems = [say(language, code, fields, {}) for code, fields in error.problems]
             self.faults.raise_("settings_invalid", " ".join(problems), now_us)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: bytes that are no text
             self.faults.raise_("settings_invalid", str(error), now_us)
 
     def _refuse_damaged(self, numbered: bool = False) -> None:
