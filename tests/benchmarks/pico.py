@@ -8,7 +8,7 @@ it, with `{pins}` for the pins to watch and, where it takes one, `{uf2}` for the
 VISIOPHARE_PICO_UF2 names. Without an emulator nothing can be measured, and this says so.
 
     VISIOPHARE_PICO_EMULATOR='emulator --watch {pins} --uf2 {uf2}' \
-    VISIOPHARE_PICO_UF2=RPI_PICO.uf2 python tests/benchmarks/pico.py
+    VISIOPHARE_PICO_UF2=RPI_PICO.uf2 python tests/benchmarks/pico.py [MEASURE…]
 """
 
 import itertools
@@ -19,14 +19,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from emulated_pico import EmulatedPico
-from visiophare.provision.install import install
-from visiophare.provision.raw_prompt import RawPrompt
-from visiophare_firmware.boards.pins import PICO
-from visiophare_wire import crc16
+import pico_faults
+from pico_bench import WATCHED, Bench, periods
 
-HZ = 125_000_000
-WATCHED = ("light", "step", "direction", "enable", "fan")
+from visiophare.provision.install import install
+from visiophare_firmware.boards.pins import PICO
+
 SAFE = {"light": 0, "step": 0, "direction": 0, "fan": 0, "enable": 1}
 SETTINGS = {
     "language": "en",
@@ -42,14 +40,14 @@ SETTINGS = {
     "home_retract_mm": 1,
     "speed_mm_s": 100,
 }
-SWITCH_AT_STEPS = -2000
-SWITCH_SLICE_NS = 2_000_000
+LONGEST_BYTES = 62
 HEAP = """
 import gc
 from time import ticks_us
 from visiophare_firmware import Controller, Life, Rp2Board
 board = Rp2Board(Life())
 controller = Controller(board, ticks_us())
+BEGIN
 controller.tick(ticks_us())
 gc.collect()
 print(gc.mem_free())
@@ -57,64 +55,9 @@ began = ticks_us()
 for _ in range(100):
     controller.tick(ticks_us())
 print((ticks_us() - began) // 100)
+print(controller.player.active)
 board.close()
 """
-HANG = """
-from visiophare_firmware import Life
-import machine
-machine.Pin(6, machine.Pin.OUT, value=1)
-life = Life()
-life.begin()
-life.feed()
-while True:
-    pass
-"""
-
-
-class Bench:
-    """One Pico with the firmware on it, and its stage: a rotor that counts steps, a home switch."""
-
-    def __init__(self, command):
-        self.pico = EmulatedPico(command, [PICO[role] for role in WATCHED])
-        self.pico.set_adc(0, 2048)
-        self.rotor = 0
-        self.rises = []  # t, of every step
-        self.seq = 0
-
-    def wait_for(self, text, at_most_s):
-        """Until the board says so, with the switch where the rotor is. Returns what it said."""
-        end_s, said = self.pico.now_s() + at_most_s, ""
-        while text not in said:
-            assert self.pico.now_s() < end_s, f"no {text!r} within {at_most_s} s: {said!r}"
-            said += self.pico.run_ns(SWITCH_SLICE_NS, until=text)
-            self._follow()
-        return said
-
-    def type(self, line, expect="\r\n", at_most_s=2.0):
-        self.pico.send(line.encode() + b"\r")
-        return self.wait_for(expect, at_most_s)
-
-    def send(self, text):
-        """A numbered command; microseconds from its sending to its reply."""
-        self.seq += 1
-        body = b"#%d %s" % (self.seq, text.encode())
-        before_ns = self.pico.t_ns
-        self.pico.told = []
-        self.pico.send(body + b" *%04x\n" % crc16(body))
-        self.wait_for(f"#{self.seq} ok", 2.0)
-        return (self.pico.told[-1][0] - before_ns) / 1e3
-
-    def _follow(self):
-        direction = getattr(self, "_direction", 0)
-        for t, pin, level in self.pico.edges:
-            if pin == PICO["direction"]:
-                direction = level
-            elif pin == PICO["step"] and level:
-                self.rotor += 1 if direction else -1
-                self.rises.append(t)
-        self._direction = direction
-        self.pico.edges = []
-        self.pico.set_pin(PICO["home"], int(self.rotor > SWITCH_AT_STEPS))
 
 
 def boot(bench):
@@ -150,8 +93,8 @@ def motion(bench):
     bench.rises = []
     before = bench.rotor
     bench.type("carriage at 20", "arrived", 5)
-    periods = _periods(bench.rises)
-    groups = [(period, len(list(same))) for period, same in itertools.groupby(periods)]
+    every = periods(bench.rises)
+    groups = [(period, len(list(same))) for period, same in itertools.groupby(every)]
     order = [period for period, _ in groups]
     top = order.index(min(order))
     return {
@@ -169,7 +112,7 @@ def stop(bench):
     bench.type("carriage at 40")
     bench.wait_for("", 0.1)
     bench.pico.run_ns(150e6)
-    bench._follow()
+    bench.follow()
     bench.pico.send(b"!\r")
     bench.wait_for("stopped", 2)
     stopped_after = bench.rotor - before
@@ -186,18 +129,44 @@ def turning(bench):
         bench.type("settings " + setting)
     bench.type("carriage turn 60")
     bench.pico.run_ns(100e6)
-    bench._follow()
+    bench.follow()
     bench.rises = []
     bench.type("light 50 1s", "Light to", 1)
     for _ in range(5):
         bench.type("clock", "Board time")
-    steady = set(_periods(bench.rises))
+    steady = set(periods(bench.rises))
     bench.rises = []
     bench.type("carriage turn 120", "turns at")
     bench.pico.run_ns(100e6)
     bench.type("carriage stop", "stopped", 1)
-    between = _periods(bench.rises)
+    between = periods(bench.rises)
     return {"steady_clocks": sorted(steady), "fastest_clocks": min(between), "steps": len(between)}
+
+
+def acting(bench):
+    """Microseconds from a typed line of 9 bytes, and from one as long as any, to the light's pin:
+    beside a move and a fade of the master."""
+    bench.send("hello")
+    bench.send("master 90 8s")
+    bench.send("carriage at 5")
+    short = [_acts_us(bench, "light 40") for _ in range(3)]
+    bench.send("carriage at 50")
+    long = [_acts_us(bench, "light" + " " * (LONGEST_BYTES - 8) + "40") for _ in range(3)]
+    bench.send("master 100")
+    return {"short_us": short, "longest_us": long}
+
+
+def _acts_us(bench, line):
+    pico = bench.pico
+    bench.send("light 0")
+    pico.run_ns(350e6)  # the flash limit lets three pass in a second
+    bench.follow()
+    sent_ns = pico.t_ns
+    pico.send(line.encode() + b"\r")
+    pico.run_ns(30e6)
+    acted_ns = min(t for t, pin, level in pico.edges if pin == PICO["light"] and level)
+    bench.follow()
+    return round((acted_ns - sent_ns) / 1e3)
 
 
 def latency(bench):
@@ -229,41 +198,40 @@ def light(bench):
     pico.edges = []
     pico.run_ns(2e6)
     dark = not any(pin == PICO["light"] for _, pin, _ in pico.edges)
-    periods = sorted(set(_periods(rises)))
-    return {"period_clocks": periods or "not shown by this emulator", "dark": dark}
+    every = sorted(set(periods(rises)))
+    return {"period_clocks": every or "not shown by this emulator", "dark": dark}
 
 
 def memory(bench):
-    """Bytes of heap that are free with a running controller, and how long a tick takes."""
-    prompt = RawPrompt(bench.pico, bench.pico.now_s)
-    prompt.enter()
-    free, tick_us = prompt.run(HEAP).split()
-    return {"heap_free": int(free), "tick_us": int(tick_us)}
+    """Bytes of heap that are free with a running controller, and how long a tick takes; then the
+    same while the score on the board plays."""
+    resting, playing = _memory(bench, "None"), _memory(bench, "controller.player.start(ticks_us())")
+    return {"resting": resting, "score_plays": playing}
 
 
-def watchdog(bench):
-    """Milliseconds from a hang with the light on to safe outputs."""
-    pico = bench.pico
-    prompt = RawPrompt(pico, pico.now_s)
-    prompt.enter()
-    pico.forget()
-    pico.send(HANG.replace("\n", "\r\n").encode() + b"\x04")
-    while not any(event["ev"] == "reboot" for event in pico.events):
-        pico.run_ns(1_000_000)
-        assert pico.now_s() < 1e6
-    pico.run_ns(30e6)
-    edges = [(t, level) for t, pin, level in pico.edges if pin == PICO["light"]]
-    lit = max(t for t, level in edges if level)
-    dark = min(t for t, level in edges if t > lit and not level)
-    return {"dark_after_ms": round((dark - lit) / 1e6)}
+def _memory(bench, begin):
+    free, tick_us, plays = bench.prompt().run(HEAP.replace("BEGIN", begin)).split()
+    return {"heap_free": int(free), "tick_us": int(tick_us), "plays": plays == "True"}
 
 
-def _periods(rises):
-    return [round((b - a) * HZ / 1e9) for a, b in itertools.pairwise(rises)]
+MEASURES = (
+    boot,
+    motion,
+    stop,
+    turning,
+    latency,
+    acting,
+    light,
+    pico_faults.film,
+    pico_faults.upload,
+    memory,
+    pico_faults.raising,
+    pico_faults.hanging,
+)
 
 
 def main():
-    """Measures, a line for each, then one line of JSON."""
+    """Measures everything, or what is named: a line for each, then one line of JSON."""
     command = os.environ.get("VISIOPHARE_PICO_EMULATOR", "")
     uf2 = os.environ.get("VISIOPHARE_PICO_UF2", "")
     if not command or ("{uf2}" in command and not uf2):
@@ -280,7 +248,10 @@ def main():
         "emulated_s": round(bench.pico.now_s(), 1),
     }
     print("install", results["install"], flush=True)
-    for measure in (boot, motion, stop, turning, latency, light, memory, watchdog):
+    bench.send("hello")
+    for measure in MEASURES:
+        if sys.argv[1:] and measure.__name__ not in sys.argv[1:]:
+            continue
         results[measure.__name__] = measure(bench)
         print(measure.__name__, results[measure.__name__], flush=True)
     bench.pico.close()
