@@ -96,7 +96,7 @@ class Hardware:
         return {
             "machine": machine,
             "micropython": {"const": lambda value: value},
-            "visiophare_firmware.boards.rp2_life": {"Life": None},
+            "visiophare_firmware.boards.life": {"Life": None},
             "visiophare_firmware.boards.rp2_steps": {"Steps": lambda pins: steps},
             "visiophare_firmware.boards.rp2_strobe": {"Strobe": Strobe},
         }
@@ -116,7 +116,8 @@ def make_board(monkeypatch, hardware):
             module = ModuleType(module_name)
             module.__dict__.update(contents)
             monkeypatch.setitem(sys.modules, module_name, module)
-        monkeypatch.delitem(sys.modules, "visiophare_firmware.boards.rp2", raising=False)
+        for part in ("wired", "rp2"):
+            monkeypatch.delitem(sys.modules, f"visiophare_firmware.boards.{part}", raising=False)
         monkeypatch.setattr(sys.implementation, "_machine", name, raising=False)
         rp2 = importlib.import_module("visiophare_firmware.boards.rp2")
         return rp2.Rp2Board(SimpleNamespace(cause="power_on", failure="OSError@start no such"))

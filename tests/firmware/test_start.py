@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When the program runs, when the prompt stays instead, and what outlives a start.
 
-`boards/rp2_program.py` with the real controller, loop and watchdog's scratch word; the hardware
-below is a fake board, a port that plays bytes, and a chip that knows registers.
+`boards/program.py` on a Pico, with the real controller, loop and watchdog's scratch word; the
+hardware below is a fake board, a port that plays bytes, and a chip that knows registers.
 """
 
 import gc
@@ -56,15 +56,15 @@ class Pico:
             module.__dict__.update(contents)
             self.monkeypatch.setitem(sys.modules, name, module)
         package = "visiophare_firmware"
-        for name in ("boards.rp2_life", "boards.rp2_program"):
-            self.monkeypatch.delitem(sys.modules, f"{package}.{name}", raising=False)
+        for name in ("life", "rp2_life", "program", "rp2_program"):
+            self.monkeypatch.delitem(sys.modules, f"{package}.boards.{name}", raising=False)
         self.monkeypatch.setattr(
             sys, "print_exception", lambda error: print(f"{error!r}"), raising=False
         )
         self.monkeypatch.setattr(
             sys.implementation, "_machine", "Raspberry Pi Pico with RP2040", raising=False
         )
-        life = importlib.import_module(f"{package}.boards.rp2_life")
+        life = importlib.import_module(f"{package}.boards.life")
         self.monkeypatch.setattr(life, "_WHY", self.why)
         try:
             importlib.import_module(f"{package}.boards.rp2_program").main()
@@ -120,7 +120,8 @@ class Pico:
             "micropython": {"const": lambda value: value},
             "time": time,
             "visiophare_firmware.boards.rp2": {"Rp2Board": self.make_board},
-            "visiophare_firmware.boards.rp2_port": {"Port": lambda: Port(self)},
+            "visiophare_firmware.boards.port": {"Port": None},
+            "visiophare_firmware.boards.rp2_port": {"Rp2Port": lambda: Port(self)},
         }
 
     def _restart(self):

@@ -5,9 +5,9 @@
 MicroPython asks the flash file system several times for every module, some 10 ms each on a Pico,
 and each compiled file repeats the names that it uses. So what is compiled is one module, its parts
 in the order in which they import each other. A global name that two modules use for different
-things gets its module's name behind it, whole numbers become constants, and functions that only a
-host calls stay away. Owns that arrangement, and needs nothing but the standard library: the build
-hook loads this file alone. The firmware is read here, never imported.
+things gets its module's name behind it, whole numbers become constants, and what only a host calls
+or only other classes carry out stays away. Owns that arrangement, and needs nothing but the
+standard library: the build hook loads this file alone. The firmware is read here, never imported.
 """
 
 import ast
@@ -185,6 +185,8 @@ class _Rename(ast.NodeTransformer):
         own = _stored([part for part in node.body if not isinstance(part, ast.FunctionDef)])
         body: list[ast.stmt] = []
         for part in node.body:
+            if _is_promise(part):
+                continue
             # A function in a class does not see the class's names.
             self._hidden.append(set() if isinstance(part, ast.FunctionDef) else own)
             body += self._visit_all([part], [])
@@ -250,6 +252,14 @@ def _is_left_out(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+def _is_promise(node: ast.stmt) -> bool:
+    """Whether it is a method that only derived classes carry out."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    body = [ast.unparse(part) for part in node.body if not isinstance(part, ast.Expr)]
+    return body == ["raise NotImplementedError"]
+
+
 def _bound(node: ast.stmt) -> Iterator[str]:
     """The names that a statement outside of functions binds."""
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -282,16 +292,27 @@ def _stored(nodes: Sequence[ast.AST]) -> set[str]:
 
 
 def _needed(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The body without the functions and classes that nothing in it names."""
+    """The body without the functions, classes and tables that nothing in it names."""
     while True:
         uses = [{part.id for part in ast.walk(n) if isinstance(part, ast.Name)} for n in body]
         kept = [
             node
             for index, node in enumerate(body)
-            if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
-            or node.name in ENTRIES
-            or any(node.name in used for other, used in enumerate(uses) if other != index)
+            if not (name := _only_binds(node))
+            or name in ENTRIES
+            or any(name in used for other, used in enumerate(uses) if other != index)
         ]
         if len(kept) == len(body):
             return kept
         body = kept
+
+
+def _only_binds(node: ast.stmt) -> str:
+    """The one name that the statement binds, when that is all it does; otherwise ""."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return node.name
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        calm = (ast.Constant, ast.Dict, ast.Tuple, ast.Name, ast.expr_context)
+        if all(isinstance(part, calm) for part in ast.walk(node.value)):
+            return node.targets[0].id
+    return ""

@@ -91,6 +91,9 @@ def test_remarks_annotations_and_what_nobody_calls_stay_away(run):
         {
             "visiophare_firmware.main": '"""Owns."""\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n'
             "    from typing import Any\n"
+            "class Board:\n    name = 'x'\n    def cut(self):\n        '''Stop.'''\n"
+            "        raise NotImplementedError\n"
+            "PINS = {'step': 2}\nBOARDS = {'other': PINS}\n"
             'def unused() -> None:\n    helper()\ndef helper() -> None:\n    """Helps."""\n'
             'def main(x: "Any" = 1) -> int:\n    """Starts."""\n    y: int\n    z: int = x\n'
             "    return z\n"
@@ -98,6 +101,8 @@ def test_remarks_annotations_and_what_nobody_calls_stay_away(run):
     )
     assert [line for line in text.splitlines() if line] == [
         "from micropython import const",
+        "class Board:",
+        "    name = 'x'",
         "def main(x=1):",
         "    z = x",
         "    return z",

@@ -1,85 +1,36 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why the board started, how often it failed, and its watchdog: what outlives a program.
+"""The RP2040's and RP2350's watchdog: its registers, of which the first scratch word is kept.
 
-Owns the watchdog's registers. Its first scratch word survives every reset but a loss of power and
-the RUN pin; it holds our mark, so that a restart is told from a power-on, whether a program was
-running, and how many starts in a row did not come to run well. Must not know what is run.
+Owns them. That word survives every reset but a loss of power and the RUN pin.
 """
 
-import os
 import sys
 
-import machine
-from machine import WDT, mem32
+from machine import mem32
 from micropython import const
 
-from ..keeping import read, write
+from .life import Life
 
-_TIMEOUT_MS = const(1000)
-_MARK = const(0x56500000)  # "VP"
-_RUNNING = const(0x100)
-_COUNT = const(0xFF)
 _ENABLE = const(0x40000000)
 _CLEAR_BITS = const(0x3000)  # the alias of a register that clears what is written
 _SCRATCH_0 = const(0x0C)
-_WHY = "/failure"
-MAX_FAILED_BOOTS = 3
 
 
-class Life:
-    """cause: "power_on", "watchdog" or "soft". failure: why the program before ended, or "";
-    its first word is what `status` shows.
-
-    failed_boots: how many in a row before this one never ran well.
-    """
+class Rp2Life(Life):
+    """See Life."""
 
     def __init__(self) -> None:
         rp2350 = "RP2350" in sys.implementation._machine
         self._registers = 0x400D8000 if rp2350 else 0x40058000
-        self._watchdog: WDT | None = None
-        kept = mem32[self._registers + _SCRATCH_0]
-        self.failed_boots = 0
-        self.cause = "power_on"
-        if kept >> 16 == _MARK >> 16:
-            self.failed_boots = kept & _COUNT
-            # reset_cause() stays what it was over soft resets
-            watched = kept & _RUNNING and machine.reset_cause() == machine.WDT_RESET
-            self.cause = "watchdog" if watched else "soft"
-        self._keep(self.failed_boots)
-        self.failure = (read(_WHY) or b"").decode()
-        if self.failure:
-            os.remove(_WHY)
-
-    def begin(self) -> None:
-        """The program runs; this start counts as failed until well()."""
-        self._keep(min(self.failed_boots + 1, MAX_FAILED_BOOTS) | _RUNNING)
-
-    def well(self) -> None:
-        """It runs as it should."""
-        self.failed_boots = 0
-        self._keep(_RUNNING)
-
-    def leave(self) -> None:
-        """It ended because somebody wanted it to, or must not be tried again by itself."""
-        self.failed_boots = 0
-        self._keep(0)
-
-    def fail(self, reason: str) -> None:
-        """It ended by itself; the reason is for the next start. Only with everything off."""
-        self._keep(min(self.failed_boots + 1, MAX_FAILED_BOOTS))
-        write(_WHY, reason.encode())
-
-    def feed(self) -> None:
-        """No reset for another second; the first call starts the watchdog."""
-        if self._watchdog is None:
-            self._watchdog = WDT(timeout=_TIMEOUT_MS)
-        self._watchdog.feed()
+        Life.__init__(self)
 
     def stop_watchdog(self) -> None:
-        """No reset any more, until the next feed."""
         mem32[self._registers + _CLEAR_BITS] = _ENABLE
         self._watchdog = None
 
+    def _kept(self) -> int:
+        return int(mem32[self._registers + _SCRATCH_0])
+
     def _keep(self, state: int) -> None:
-        mem32[self._registers + _SCRATCH_0] = _MARK | state
+        mem32[self._registers + _SCRATCH_0] = state

@@ -1,108 +1,14 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The program of the board: takes the hardware, runs the controller, and leaves it safe.
+"""The program of the Raspberry Pi Pico and Pico 2: `program` with its parts."""
 
-Owns when the controller runs and when the prompt stays instead: a button held at power-on, three
-starts that failed, somebody who asks. Whatever ends it, the light is off and the motor has no
-current. Must not know which board this is, beyond its platform.
-"""
-
-import gc
-import sys
-from time import sleep_ms, ticks_add, ticks_diff, ticks_ms, ticks_us  # type: ignore[attr-defined]
-
-import machine
-
-from ..controller import Controller
-from ..loop import run
 from .pins import PICO
+from .program import run_program
 from .rp2 import Rp2Board
-from .rp2_life import MAX_FAILED_BOOTS, Life
-from .rp2_port import Port
-
-WELL_AFTER_MS = 5000
-HELD_MS = 20
-WORTH_PIECES = 20
-QUIET_US = 100_000
+from .rp2_life import Rp2Life
+from .rp2_port import Rp2Port
 
 
 def main() -> None:
     """Returns for the prompt."""
-    life = Life()
-    if _held():
-        life.leave()
-        return
-    if life.failed_boots >= MAX_FAILED_BOOTS:
-        life.leave()
-        print("Trois d\u00e9marrages rat\u00e9s. / Three starts failed.", life.failure)
-        return
-    life.begin()
-    try:
-        leaving = _run(life)
-    except KeyboardInterrupt:
-        life.leave()
-        return
-    except BaseException as error:  # noqa: BLE001  whatever it is, everything is off already
-        life.fail(f"{type(error).__name__}@start {error}"[:80])
-        sys.print_exception(error)  # type: ignore[attr-defined]
-        machine.soft_reset()  # keeps the port open
-    life.leave()
-    if leaving == "bootloader":
-        machine.bootloader()
-
-
-def _held() -> bool:
-    """Whether the go button is held down, and no bounce."""
-    button = machine.Pin(PICO["go"], machine.Pin.IN, machine.Pin.PULL_UP)
-    sleep_ms(1)
-    if button():
-        return False
-    sleep_ms(HELD_MS)
-    return not button()
-
-
-def _run(life: Life) -> str:
-    """Until somebody wants to leave; where to. Raises whatever ended it, with everything off."""
-    port = Port()
-    board = None
-    try:
-        board = Rp2Board(life)
-        controller = Controller(board, ticks_us())
-        run(controller, ticks_us, port.read, port.write, _Keeper(life, port, controller).go_on)
-        return controller.leaving
-    finally:
-        if board is not None:
-            board.close()
-        life.stop_watchdog()
-        port.close()
-
-
-class _Keeper:
-    """Counts the start as a good one when the program has lasted, and clears up in calm moments.
-
-    A collection stalls the loop for some 10 ms and takes place by itself only when memory has run
-    out; what was said since the last one tells how much has been used.
-    """
-
-    def __init__(self, life: Life, port: Port, controller: Controller) -> None:
-        self._life = life
-        self._port = port
-        self._controller = controller
-        port.pieces = WORTH_PIECES  # what the start has used
-        self._well_at_ms = ticks_add(ticks_ms(), WELL_AFTER_MS)
-        self._proven = False
-
-    def go_on(self) -> bool:
-        """For the loop: whether nobody knocks for the prompt."""
-        if not self._proven and ticks_diff(ticks_ms(), self._well_at_ms) >= 0:
-            self._proven = True
-            self._life.well()
-        if self._port.pieces >= WORTH_PIECES:
-            self._clear_up()
-        return not self._port.knocked
-
-    def _clear_up(self) -> None:
-        quiet_us = ticks_diff(ticks_us(), self._port.heard_us)
-        if quiet_us > QUIET_US and self._controller.is_calm():
-            self._port.pieces = 0
-            gc.collect()
+    run_program(Rp2Life(), Rp2Board, Rp2Port, PICO["go"])
