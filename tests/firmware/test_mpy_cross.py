@@ -32,7 +32,7 @@ def compiled(tmp_path):
     return compile_for
 
 
-@pytest.mark.parametrize("platform", ["rp2"])
+@pytest.mark.parametrize("platform", ["rp2", "esp32"])
 def test_the_compiled_firmware_fits_its_budget(compiled, platform):
     size = compiled(platform).stat().st_size
     assert 20_000 < size <= LARGEST_BYTES

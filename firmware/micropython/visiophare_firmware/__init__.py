@@ -7,6 +7,8 @@ Pure but for `boards` and `start`: no pins, no files, no clock. A Board is passe
 first at power-on does not wait for all the rest.
 """
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .board import Board
@@ -22,7 +24,7 @@ _HOMES = {
     "Controller": "controller",
     "Plan": "ramp",
     "Ramp": "ramp",
-    "main": "boards.rp2_program",
+    "main": "boards." + sys.platform + "_program",
     "run": "loop",
 }
 

@@ -17,7 +17,8 @@ class Board:
     boot_id         eight hex digits, another at every boot
     reset_cause     why it booted: "power_on", "watchdog", "soft" or "unknown"
     failure         why the program before this one ended, as `status` shows it, or ""
-    capabilities    wire words: "light", "carriage", "turn", "score", "pwm", "expose", "strobe"
+    capabilities    wire words: "light", "carriage", "turn", "score", "pwm", "expose", "strobe";
+                    without "turn" no plan for ever is started, without "strobe" no flash
     """
 
     name = "board"

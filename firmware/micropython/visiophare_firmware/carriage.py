@@ -121,7 +121,9 @@ class Carriage:
             raise RefusedError("no_frame", {"min": "0", "max": str(last)})
 
     def check_speed(self, mm_s: float) -> None:
-        """Raises: RefusedError("not_endless", or "too_fast" beyond the speed of moves)."""
+        """Raises: RefusedError: "cannot_turn", "not_endless", "too_fast" beyond that of moves."""
+        if "turn" not in self._board.capabilities:
+            raise RefusedError("cannot_turn")
         if self._settings["endless"] != "yes":
             raise RefusedError("not_endless")
         fastest = self._settings["speed_mm_s"]

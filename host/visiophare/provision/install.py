@@ -94,7 +94,10 @@ def check(board: Board) -> None:
     known = platforms()
     if not known:
         raise incomplete("boards/")
-    if board.platform not in known:
+    # Others of the ESP32's family have other pins.
+    if board.platform not in known or (
+        board.platform == "esp32" and not board.machine.endswith("ESP32")
+    ):
         raise wrong_chip(board.machine, ", ".join(PLATFORMS[name] for name in known))
 
 

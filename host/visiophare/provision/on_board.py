@@ -22,13 +22,17 @@ print(json.dumps([i[0], list(i[1])[:3], getattr(i, '_machine', ''), getattr(i, '
 
 # A watchdog that the program before us had started would reset the board in the middle of the work,
 # and MicroPython has no call that stops one.  Datasheets RP2040 4.7.6 and RP2350 12.9.7: CTRL is
-# the block's first register, bit 30 is ENABLE, and what is written 0x3000 above clears bits.
+# the block's first register, bit 30 is ENABLE, and what is written 0x3000 above clears bits.  An
+# ESP32's takes another time: eleven days.
 STILL_WATCHDOG = """\
 import sys
 if sys.platform == 'rp2':
     import machine
     block = 0x400d8000 if 'RP2350' in sys.implementation._machine else 0x40058000
     machine.mem32[block + 0x3000] = 1 << 30
+elif sys.platform == 'esp32':
+    import machine
+    machine.WDT(timeout=1000000000).feed()
 """
 
 DEFINITIONS = """\

@@ -6,7 +6,7 @@
       boards/rp2….py                             in that of the platform of this name
       files of data                              /lib/…                        as they are
       start/boot.py, main.py                     /boot.py, /main.py            as bare source, which
-                                                                               MicroPython starts
+        start/esp32_boot.py                        instead, on that platform   MicroPython starts
 
 Without a compiled bundle the packages go as sources, /lib/visiophare_wire/… and so on. Owns that
 table, and where compiled bundles lie: `compiled/`, made by the build hook. Each bears the beginning
@@ -75,7 +75,7 @@ def payload(
 ) -> Payload:
     """The files for a platform. Raises FileError when this computer's firmware is incomplete."""
     folders = folders or {package: package_folder(package) for package in PACKAGES}
-    files = list(_started(folders[FIRMWARE]))
+    files = list(_started(folders[FIRMWARE], platform))
     if MAIN not in {file.path for file in files}:
         raise incomplete("main.py")
     bundle = compiled / bundle_name(sources(folders, platform), platform)
@@ -90,11 +90,13 @@ def payload(
     return Payload(_version(folders[FIRMWARE]), tuple(files), uncompiled)
 
 
-def _started(firmware: Path) -> Iterator[BoardFile]:
-    """What MicroPython starts by itself."""
-    for path in sorted((firmware / "start").glob("*.py")):
-        if path.name != "__init__.py":
-            yield BoardFile(f"/{path.name}", _bare(path.read_text("utf-8")))
+def _started(firmware: Path, platform: str) -> Iterator[BoardFile]:
+    """What MicroPython starts by itself; a platform may have its own instead of what others get."""
+    for name in (BOOT, MAIN):
+        own = firmware / "start" / f"{platform}_{name[1:]}"
+        path = own if own.exists() else firmware / "start" / name[1:]
+        if path.exists():
+            yield BoardFile(name, _bare(path.read_text("utf-8")))
 
 
 def _bare(source: str) -> bytes:

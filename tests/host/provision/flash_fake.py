@@ -10,9 +10,10 @@ import builtins
 import errno
 import io
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
+WATCHDOG_MS = -1  # where `registers` tells the time of an ESP32's watchdog
 BLOCK_BYTES = 4096
 FOLDER, FILE = 0x4000, 0x8000
 
@@ -50,10 +51,15 @@ class Flash:
 
     def builtins(self, identity: tuple[Any, ...], registers: dict[int, int]) -> dict[str, object]:
         """`__builtins__` for code that is to think it runs on the board."""
+
+        def watchdog(timeout: int) -> object:
+            registers[WATCHDOG_MS] = timeout
+            return SimpleNamespace(feed=lambda: None)
+
         modules = {
             "os": self._os(),
             "sys": _sys(identity),
-            "machine": _module("machine", mem32=registers),
+            "machine": _module("machine", mem32=registers, WDT=watchdog),
         }
 
         def import_(name: str, *_rest: object) -> object:

@@ -5,7 +5,7 @@
 import pytest
 
 from host.provision.board_fake import PICO, FakeBoard, Firmware, Program
-from host.provision.flash_fake import Flash
+from host.provision.flash_fake import WATCHDOG_MS, Flash
 from visiophare.errors import BoardError, PortError, VisiophareError
 from visiophare.provision import install as installing
 from visiophare.provision.payload import BoardFile, Payload
@@ -42,7 +42,7 @@ def payload(wanted: dict[str, bytes] = NEW, version: str = VERSION) -> Payload:
 
 @pytest.fixture(autouse=True)
 def _one_platform(monkeypatch):
-    monkeypatch.setattr(installing, "platforms", lambda: ["rp2"])
+    monkeypatch.setattr(installing, "platforms", lambda: ["rp2", "esp32"])
 
 
 def install(board: FakeBoard, wanted: Payload | None = None, **options):
@@ -258,6 +258,7 @@ def test_room_that_runs_out_in_the_middle_is_told_as_such():
         (("micropython", (1, 24, 1, ""), *PICO[2:]), "micropython_too_old"),
         (("micropython", (1, 28, 0, ""), PICO[2], 0x1307, "rp2"), "micropython_too_old"),
         (("micropython", (1, 28, 0, ""), "PYBv1.1 with STM32", 0x1306, "pyboard"), "wrong_chip"),
+        ((*PICO[:2], "Generic ESP32S3 module with ESP32S3", 0x2B06, "esp32"), "wrong_chip"),
     ],
 )
 def test_a_board_of_the_wrong_kind_is_named_and_left_as_it_is(identity, code):
@@ -294,3 +295,16 @@ def test_the_watchdog_of_what_ran_before_is_stilled(machine, register):
     board = FakeBoard(identity=(*PICO[:2], machine, *PICO[3:]))
     install(board)
     assert board.registers == {register + 0x3000: 1 << 30}
+
+
+def test_an_esp32_gets_its_own_firmware_and_its_watchdog_waits():
+    board = FakeBoard(identity=(*PICO[:2], "Generic ESP32 module with ESP32", 0x2B06, "esp32"))
+    asked = []
+    installing.install(
+        board,
+        lambda *_, **__: None,
+        now=board.now,
+        load=lambda name: asked.append(name) or payload(),
+    )
+    assert asked == ["esp32"]
+    assert board.registers[WATCHDOG_MS] > 24 * 3600 * 1000

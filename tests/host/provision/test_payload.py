@@ -81,6 +81,14 @@ def test_what_starts_is_bare_and_says_that_it_is_ours(folders):
     assert paths(folders)["/boot.py"] == b"# Visiophare\nsafe = 1\n"
 
 
+def test_a_platform_may_start_in_its_own_way(folders):
+    (folders["visiophare_firmware"] / "start" / "esp32_boot.py").write_bytes(b"safe = 2")
+    assert paths(folders, "esp32")["/boot.py"] == b"# Visiophare\nsafe = 2\n"
+    assert paths(folders)["/boot.py"] == b"# Visiophare\nsafe = 1\n"
+    assert "/esp32_boot.py" not in paths(folders, "esp32")
+    assert paths(folders, "esp32")["/main.py"] == paths(folders)["/main.py"]
+
+
 def test_a_firmware_without_main_is_not_installed(folders):
     (folders["visiophare_firmware"] / "start" / "main.py").unlink()
     with pytest.raises(FileError) as caught:

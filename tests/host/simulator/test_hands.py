@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Typing what hands do to a simulated projector."""
 
-import os
-import subprocess
+import signal
 import sys
 import time
 
 import pytest
 
-from visiophare.errors import UsageError
+from patience import eventually
+from running import Running
+from visiophare.errors import BoardError, UsageError
 from visiophare.projector import Projector
 from visiophare.show.reading import parse_show
 from visiophare.show.score_limits import compile_show
@@ -75,19 +76,19 @@ def test_what_is_nothing_is_told(simulated, line):
 
 
 def test_simulate_reads_hands_from_its_terminal():
-    words = [sys.executable, "-m", "visiophare", "simulate", "--hands"]
-    with subprocess.Popen(
-        words,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    ) as process:
-        port = process.stdout.readline().decode().strip()
-        process.stdin.write(b"free\nnonsense\n")
-        process.stdin.flush()
-        while b"nonsense" not in process.stderr.readline():
-            pass
-        with Projector.open(port) as projector, pytest.raises(Exception, match="the hand"):
-            projector.carriage_home()
-        process.terminate()
+    with Running(sys.executable, "-m", "visiophare", "simulate", "--hands", together=True) as it:
+        port = it.line()
+        it.write("free\nnonsense\n")
+        it.wait_for("nonsense")
+        with Projector.open(port) as projector:
+            eventually(lambda: is_freed(projector), "the film is free")
+        it.end(signal.SIGTERM)
+
+
+def is_freed(projector):
+    try:
+        projector.carriage_home()
+    except BoardError as refused:
+        return refused.code == "film_free"
+    projector.carriage_stop()
+    return False
