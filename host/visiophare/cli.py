@@ -196,12 +196,8 @@ def _run_and_report(words: Sequence[str]) -> int:
         with stop_signals():
             return _run(words, as_json)
     except (Stopped, KeyboardInterrupt, click.Abort) as stop:
-        code = stop.exit_code if isinstance(stop, Stopped) else 130
-        if as_json:
-            report(as_json, "interrupted", _("Stopped."))
-        else:
-            click.echo(_("Stopped."), err=True)  # no error to whoever pressed Ctrl-C
-        return code
+        _say_stopped(as_json)
+        return stop.exit_code if isinstance(stop, Stopped) else 130
     except click.ClickException as error:
         if debug:
             _print_traceback()
@@ -214,6 +210,19 @@ def _run_and_report(words: Sequence[str]) -> int:
         if debug:
             _print_traceback()
         return report_explained(as_json, error)
+
+
+def _say_stopped(as_json: bool) -> None:
+    """To whoever pressed Ctrl-C this is no error; a terminal that was closed takes no word."""
+    try:
+        if as_json:
+            report(as_json, "interrupted", _("Stopped."))
+        else:
+            click.echo(_("Stopped."), err=True)
+        sys.stdout.flush()
+    except OSError:
+        for number in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _run(words: Sequence[str], as_json: bool) -> int:

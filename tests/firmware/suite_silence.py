@@ -81,9 +81,20 @@ def test_a_host_can_have_itself_watched_whatever_the_setting_says():
 
 
 def test_a_host_that_is_no_longer_watched_leaves_the_light_on():
-    for farewell in ("watch 0", "hello"):
+    for farewell in (("watch 0",), ("hello", "light 80")):
         bench = lit("hold")
         bench.send("watch 5s")
-        assert bench.send(farewell).ok
+        for line in farewell:
+            assert bench.send(line).ok
         bench.run(600)
         assert bench.status()["light"] == "80", farewell
+
+
+def test_whoever_only_asks_how_it_is_leaves_the_host_before_watched():
+    bench = lit("hold")
+    bench.send("watch 5s")
+    bench.run(2)
+    bench.send("hello")
+    bench.send("status")
+    bench.run(12)
+    assert bench.board.duty == 0

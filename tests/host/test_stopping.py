@@ -94,6 +94,23 @@ def test_a_signal_darkens_closes_and_exits_as_shells_count(number: int, code: in
     assert "Traceback" not in ended.err
 
 
+def test_a_terminal_that_is_closed_hears_nothing_and_the_code_is_still_the_signals() -> None:
+    import pty
+
+    with SimulatedProjector(settings={"home_speed_mm_s": 0.5, "home_slow_mm_s": 0.5}) as simulated:
+        port = f"socket://127.0.0.1:{simulated.serve_tcp(0)}"
+        words = [sys.executable, "-m", "visiophare", "carriage", "home", "--port", port]
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(sys.executable, words)
+        said = b""
+        while b"switch" not in said:
+            said += os.read(terminal, 1000)
+        os.close(terminal)
+        _pid, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
+
+
 def test_a_projector_that_cannot_be_darkened_is_told_of() -> None:
     with start("--wait", "--deaf") as program:
         assert program.line() == "ready"

@@ -59,6 +59,7 @@ class Controller:
     error: what failed, as `ZeroDivisionError@tick`, or "".
     leaving: "prompt" or "bootloader" once somebody asked for it; the loop then ends.
     watch_s: for how long the present host, by its own wish, may be silent; 0 without such a wish.
+    watch_is_old: that was the wish of the host before, and holds until the present one acts.
     """
 
     def __init__(self, board: Board, now_us: int) -> None:
@@ -85,6 +86,7 @@ class Controller:
         self.alone = Alone(self, now_us)
         self.leaving = ""
         self.watch_s = 0.0
+        self.watch_is_old = False
         self._silence = Silence()
         self._reader = LineReader()
         self._output = b""
@@ -276,6 +278,9 @@ class Controller:
         return late_us
 
     def _take_over(self, command: Command) -> None:
+        if self.watch_is_old:  # whoever only asks changes nothing
+            self.watch_is_old = False
+            self.watch_s = 0.0
         if command.name not in ("master", "strobe phase"):
             self.player.drop()  # whoever takes light or carriage in hand has both
 

@@ -34,7 +34,7 @@ def hello(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
         Line("", {"can": ",".join(board.capabilities)}),
         Line("", {"name": controller.settings["name"]}),
     ]
-    controller.watch_s = 0.0  # that was the wish of the host before
+    controller.watch_is_old = True
     fields = {"last": str(controller.delivery.last_seq)}
     return Answer("hello", fields, {"firmware": VERSION, "board": board.name}, lines)
 
@@ -86,6 +86,7 @@ def disarm(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
 
 def watch(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
     controller.watch_s = args["silence_ms"] / 1000
+    controller.watch_is_old = False
     return Answer("watching" if controller.watch_s else "not_watching")
 
 

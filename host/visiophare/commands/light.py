@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare light`: the light to a level, at once or in a fade that the board carries out."""
 
+import sys
+
 import click
 
 from visiophare.commands.common import (
@@ -50,14 +52,16 @@ def command(
             projector.master(master)
         scale = float(projector.status()["master"])
         receipt = projector.light(level, over)
-        accomplished()  # either the light stays and the exit code is 0, or neither
-    if over:
-        sentence = _("The light goes to {level:g} % in {seconds:g} s.")
-    else:
-        sentence = _("The light is at {level:g} %.")
-    lines = [filled(sentence, {"level": level, "seconds": over})]
-    if scale < 100:
-        lines.append(filled(_("The master lets {master:g} % of it through."), {"master": scale}))
-        lines.append(_("With `--master 100` all of it comes."))
-    document = {"level_percent": level, "over_s": over, "board_us": receipt.t_us}
-    emit(as_json, {**document, "master_percent": scale}, lines)
+        if over:
+            sentence = _("The light goes to {level:g} % in {seconds:g} s.")
+        else:
+            sentence = _("The light is at {level:g} %.")
+        lines = [filled(sentence, {"level": level, "seconds": over})]
+        if scale < 100:
+            let_through = _("The master lets {master:g} % of it through.")
+            lines.append(filled(let_through, {"master": scale}))
+            lines.append(_("With `--master 100` all of it comes."))
+        document = {"level_percent": level, "over_s": over, "board_us": receipt.t_us}
+        accomplished()  # either the light stays, and that is told, or neither
+        emit(as_json, {**document, "master_percent": scale}, lines)
+        sys.stdout.flush()

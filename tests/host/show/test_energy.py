@@ -150,6 +150,7 @@ def test_a_board_tells_what_it_counted_and_what_its_battery_has_left(visiophare)
             projector.light(100)
             eventually(lambda: float(projector.status()["wh"]) > 0.3)
             projector.light(0)
+            eventually(lambda: projector.status()["watts"] == "100")
         run = visiophare("energy", "--port", port)
         assert (run.code, "It takes 100 W now; " in run.out) == (0, True)
         assert "Its battery of 10 Wh" in run.out
