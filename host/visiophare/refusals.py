@@ -57,6 +57,14 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("Choose a lower speed, or change `visiophare settings speed_mm_s`."),
     ),
     "range": (N_("{arg} must lie between {min} and {max}."), ""),
+    "not_a_word": (
+        N_("Names and values for the board are single words, without spaces or accents."),
+        N_("Write it as one word, such as my-projector."),
+    ),
+    "too_long": (
+        N_("That is longer than a line to the board can be."),
+        N_("Choose something shorter."),
+    ),
     "busy": (
         N_("{max} commands wait on the board already, more do not fit."),
         N_("Send them less far ahead."),
@@ -113,6 +121,22 @@ _SETTINGS: dict[str, tuple[str, str]] = {
         N_("The board has no setting {arg}."),
         N_("`visiophare settings` lists them, with their values."),
     ),
+    "range": (
+        N_("{arg} must lie between {min} and {max}; nothing was changed."),
+        N_("`visiophare settings {arg}` shows what it is now."),
+    ),
+    "not_a_choice": (
+        N_("{arg} can be: {choices}; nothing was changed."),
+        N_("Give one of these words."),
+    ),
+    "not_a_number": (
+        N_("{arg} must be a number, such as 40 or 12.5; nothing was changed."),
+        N_("`visiophare settings {arg}` shows what it is now."),
+    ),
+    "not_a_word": (
+        N_("{arg} must be one word of 24 letters at most; nothing was changed."),
+        N_("Write it without spaces and accents, such as my-projector."),
+    ),
     "limits_crossed": (
         N_("One setting must stay below another; nothing was changed."),
         N_("Mind min_mm and max_mm; fan_c, fold_c and off_c; supply_min_v and supply_warn_v."),
@@ -136,6 +160,9 @@ _SETTINGS: dict[str, tuple[str, str]] = {
 }
 
 
+_NEEDED = ("arg", "min", "max", "choices")
+
+
 def explain_refusal(code: str, fields: dict[str, str]) -> BoardError:
     """The error for a refused command; a code that is not in the table is told as it is."""
     params: dict[str, Any] = {name: value for name, value in fields.items() if name != "lines"}
@@ -143,7 +170,7 @@ def explain_refusal(code: str, fields: dict[str, str]) -> BoardError:
     row = _SETTINGS.get(problem) or _ROWS.get(code)
     if problem == "unknown_setting":
         code = problem
-    if row and all(f"{{{name}}}" not in row[0] or name in params for name in ("arg", "min", "max")):
+    if row and all(f"{{{name}}}" not in row[0] or name in params for name in _NEEDED):
         return BoardError(code, row[0], row[1], **params)
     return BoardError(
         "refused",

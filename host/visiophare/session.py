@@ -322,6 +322,8 @@ class Session:
             self._lose_count(request)
             return
         told = {**request.fields, **reply.fields}  # a refusal may take several lines
+        if request.name == "settings":
+            told.setdefault("arg", str(dict(request.args).get("name", "")))
         self._finish(reply, None if reply.ok else explain_refusal(reply.code, told))
         if request.name == "hello":
             self._greeted(request, now_s)

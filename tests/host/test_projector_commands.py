@@ -108,10 +108,21 @@ def test_settings_are_shown_changed_and_kept(visiophare, simulated, port):
     assert one.document["settings"] == {"frames": "8"}
 
 
+def test_a_setting_may_have_a_decimal_comma(visiophare, simulated, port):
+    changed = visiophare("settings", "first_frame_mm", "20,5", "--port", port, lang="fr")
+    assert changed.out.startswith("first_frame_mm = 20.5\n")
+
+
 def test_a_setting_that_the_board_does_not_take_changes_nothing(visiophare, simulated, port):
     refused = visiophare("settings", "frames", "many", "--port", port, "--json")
     assert (refused.code, refused.document["error"]["code"]) == (1, "settings_refused")
     assert "frames" in refused.document["error"]["message"]
+    high = visiophare("settings", "frames", "99999", "--port", port)
+    assert "frames must lie between 1 and 10000" in high.err
+    other = visiophare("settings", "language", "de", "--port", port)
+    assert "language can be: fr,en" in other.err
+    spaced = visiophare("settings", "name", "my projector", "--port", port)
+    assert "single words" in spaced.err
     far = visiophare("settings", "frames", "24", "--port", port)
     assert "where the carriage does not reach" in far.err
     unknown = visiophare("settings", "frame", "--port", port)

@@ -181,9 +181,12 @@ def _setting(controller: "Controller", name: str) -> Line:
 
 
 def _with_code(code: str, fields: dict[str, str]) -> dict[str, str]:
+    """What is wrong, and what would be right: as far as a line has room beside long names."""
     named = {"problem": code}
-    if "arg" in fields:
-        named["arg"] = fields["arg"]
+    told = ("arg",) if code == "unknown_setting" else ("min", "max", "choices")
+    for key in told if code != "limits_crossed" else ():
+        if key in fields:
+            named[key] = fields[key]
     return named
 
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`visiophare settings`: see, change and keep what the board knows of its machine and its film."""
 
+import re
+
 import click
 
 from visiophare.commands.common import Command, emit, json_option, open_projector, port_option
@@ -28,7 +30,7 @@ def command(
     """Changes first, saves then, and shows what is true after that."""
     with open_projector(port, darken_on_error=False) as projector:
         if name is not None and value is not None:
-            projector.change_setting(name, value)
+            projector.change_setting(name, _pointed(value))
         settings = projector.settings()
         if name is not None:
             settings = {name: settings[name]} if name in settings else _unknown(name, settings)
@@ -40,6 +42,11 @@ def command(
     elif value is not None:
         lines.append(_("This holds until power-off; --save keeps it."))
     emit(as_json, {"settings": settings, "saved": save}, lines)
+
+
+def _pointed(value: str) -> str:
+    """A decimal comma as the point that the board reads."""
+    return value.replace(",", ".") if re.fullmatch(r"[+-]?\d*,\d+\D*", value) else value
 
 
 def _unknown(name: str, settings: dict[str, str]) -> dict[str, str]:
