@@ -43,8 +43,13 @@ STEPS = {
 )
 @port_option
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
+@click.option(
+    "--any-board",
+    is_flag=True,
+    help=_("Also a board of another make with this chip, whose pins are a Pico's."),
+)
 @json_option
-def command(port: str | None, dry_run: bool, as_json: bool) -> None:
+def command(port: str | None, dry_run: bool, any_board: bool, as_json: bool) -> None:
     """Installs and says what was done."""
     import contextlib
 
@@ -54,7 +59,7 @@ def command(port: str | None, dry_run: bool, as_json: bool) -> None:
     name = need_port(port)
     with stop_signals(), contextlib.closing(open_link(name)) as link:
         progress(_("Asking the board on {port} for its prompt.").format(port=name))
-        outcome = install(link, _teller(progress), dry_run=dry_run)
+        outcome = install(link, _teller(progress), dry_run=dry_run, any_board=any_board)
     if outcome.payload.uncompiled:
         warn(
             _(

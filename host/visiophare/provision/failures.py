@@ -37,7 +37,8 @@ def no_prompt() -> BoardError:
         N_("What is plugged in there does not give MicroPython's prompt."),
         N_(
             "`visiophare devices` lists what is plugged in. A Pico without MicroPython needs it "
-            "first (hardware/docs/install.md); one that hangs: unplug it, plug it in again, repeat."
+            "first (hardware/docs/install.md); one that hangs: unplug it, plug it in again, "
+            "repeat. If its own program holds on even then, erase it first, as that page says."
         ),
     )
 
@@ -79,6 +80,29 @@ def wrong_chip(machine: str, chips: str) -> BoardError:
         N_("It runs on: {chips}."),
         machine=machine,
         chips=chips,
+    )
+
+
+def wrong_mpy(version: str) -> BoardError:
+    """A MicroPython that reads compiled files of another make than ours."""
+    return BoardError(
+        "micropython_other",
+        N_("MicroPython {version} on this board does not read this Visiophare's compiled files."),
+        N_("Update Visiophare on this computer, or put MicroPython 1.28 on the board."),
+        version=version,
+    )
+
+
+def unknown_pins(machine: str) -> BoardError:
+    """The right chip on a board whose pins may lead anywhere."""
+    return BoardError(
+        "board_unknown",
+        N_("This is “{machine}”: its chip is right, but its pins may lead elsewhere."),
+        N_(
+            "Compare them with hardware/docs/pins.md. If they are a Pico's, repeat with "
+            "--any-board. Nothing was changed."
+        ),
+        machine=machine,
     )
 
 

@@ -7,11 +7,13 @@ Raises PortError when the port goes, BoardError when the board is of the wrong k
 FileError when this computer's firmware is incomplete.
 """
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from visiophare.errors import BoardError, FileError, PortError
 from visiophare.link import Link
 from visiophare.provision import on_board
 from visiophare.provision.board_files import Board, BoardFiles, Survey
@@ -21,7 +23,9 @@ from visiophare.provision.failures import (
     not_micropython,
     prompt_lost,
     too_old,
+    unknown_pins,
     wrong_chip,
+    wrong_mpy,
 )
 from visiophare.provision.greeting import greet
 from visiophare.provision.payload import MAIN, PLATFORMS, Payload, payload, platforms
@@ -30,6 +34,8 @@ from visiophare.provision.raw_prompt import RawPrompt
 
 OLDEST = (1, 25, 0)
 MPY_VERSION = 6
+PICOS = "Raspberry Pi Pico"
+"""How the names begin of the boards with a Pico's pins: Pico, Pico W, Pico 2, Pico 2 W."""
 SPARE_BLOCKS = 8  # the file system's own, for folders and while it moves things
 
 
@@ -56,27 +62,34 @@ def install(
     tell: Tell,
     *,
     dry_run: bool = False,
+    any_board: bool = False,
     now: Callable[[], float] = time.monotonic,
     load: Callable[[str], Payload] = payload,
 ) -> Outcome:
-    """Bring the board at the other end of `link` up to date, and start it."""
+    """Bring the board at the other end of `link` up to date, and start it.
+
+    any_board: also one whose chip is right and whose name is not known, when its owner says that
+    the pins are a Pico's.
+    """
     prompt = RawPrompt(link, now)
     prompt.enter()
     files = BoardFiles(prompt)
-    board = files.identify()
-    tell("board", machine=board.machine, version=board.version_text)
-    check(board)
-    wanted = load(board.platform)
-    files.prepare()
-    survey = files.survey()
-    plan = make_plan(wanted.files, survey.found)
-    tell("plan", count=len(plan.send), kb=-(-plan.send_bytes // 1024))
+    with _going_on_if_refused(prompt):
+        board = files.identify()
+        tell("board", machine=board.machine, version=board.version_text)
+        check(board, any_board)
+        wanted = load(board.platform)
+        files.prepare()
+        survey = files.survey()
+        plan = make_plan(wanted.files, survey.found)
+        tell("plan", count=len(plan.send), kb=-(-plan.send_bytes // 1024))
+        if not plan.empty and not dry_run:
+            check_room(plan, survey)
+            send(files, plan, tell)
     if dry_run:
         prompt.start_program()
         return Outcome(board, wanted, plan, {})
     if not plan.empty:
-        check_room(plan, survey)
-        send(files, plan, tell)
         tell("placing")
         put_in_place(files, plan, wanted)
     tell("starting")
@@ -84,13 +97,26 @@ def install(
     return Outcome(board, wanted, plan, greet(link, wanted.version, now))
 
 
-def check(board: Board) -> None:
+@contextlib.contextmanager
+def _going_on_if_refused(prompt: RawPrompt) -> Iterator[None]:
+    """What the board ran before runs again when nothing of it was replaced."""
+    try:
+        yield
+    except (BoardError, FileError):
+        with contextlib.suppress(PortError):
+            prompt.start_program()
+        raise
+
+
+def check(board: Board, any_board: bool = False) -> None:
     """Raises BoardError unless the firmware runs on such a board."""
     oldest = f"{OLDEST[0]}.{OLDEST[1]}"
     if board.python != "micropython":
         raise not_micropython(board.python, oldest)
-    if board.version < OLDEST or board.mpy_version != MPY_VERSION:
+    if board.version < OLDEST:
         raise too_old(board.version_text, oldest)
+    if board.mpy_version != MPY_VERSION:
+        raise wrong_mpy(board.version_text)
     known = platforms()
     if not known:
         raise incomplete("boards/")
@@ -99,6 +125,9 @@ def check(board: Board) -> None:
         board.platform == "esp32" and not board.machine.endswith("ESP32")
     ):
         raise wrong_chip(board.machine, ", ".join(PLATFORMS[name] for name in known))
+    # Any board may bear the chip of a Pico: what hangs on its pins is another matter.
+    if board.platform == "rp2" and not board.machine.startswith(PICOS) and not any_board:
+        raise unknown_pins(board.machine)
 
 
 def check_room(plan: Plan, survey: Survey) -> None:

@@ -13,6 +13,11 @@ from collections.abc import Iterable
 PIECE_BYTES = 1536
 """What one call carries of a file: as Base64 it is two kilobytes, compiled on the board."""
 
+SIGNATURE = "# Visiophare "
+SIGNED_DIGITS = 16
+"""The first line of a file that MicroPython starts: ours, as long as what follows still has this
+hash.  Whoever writes or changes a program of their own has another one."""
+
 IDENTIFY = """\
 import json, sys
 i = sys.implementation
@@ -42,14 +47,17 @@ piece = bytearray(512)
 view = memoryview(piece)
 def digest(path):
     total = hashlib.sha256()
-    ours = False
+    rest = hashlib.sha256()
     with open(path, 'rb') as file:
+        first = file.readline(64)
+        total.update(first)
         count = file.readinto(piece)
         while count:
-            ours = ours or b'isiophare' in bytes(view[:count])
             total.update(view[:count])
+            rest.update(view[:count])
             count = file.readinto(piece)
-    return hexlify(total.digest()).decode(), ours
+    signed = b'# Visiophare ' + hexlify(rest.digest())[:16] + b'\\n'
+    return hexlify(total.digest()).decode(), first == signed
 def tell(path):
     try:
         print(json.dumps((path,) + digest(path)))
@@ -111,7 +119,7 @@ def prune(folder):
 
 def survey(folders: Iterable[str], files: Iterable[str]) -> str:
     """Prints the file system's block size and free blocks, then one line a file there is:
-    [path, sha256, whether the word Visiophare is in it]."""
+    [path, sha256, whether it bears our signature and is as we signed it]."""
     calls = ["room()", *(f"walk({text(folder)})" for folder in folders)]
     return _lines([*calls, *(f"tell({text(path)})" for path in files)])
 

@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 
 from visiophare.provision.bundle import FIRMWARE, PACKAGES, bundle_name, sources
 from visiophare.provision.failures import incomplete
+from visiophare.provision.on_board import SIGNATURE, SIGNED_DIGITS
 
 COMPILED = Path(__file__).parent / "compiled"
 LIB = "/lib"
@@ -100,12 +101,14 @@ def _started(firmware: Path, platform: str) -> Iterator[BoardFile]:
 
 
 def _bare(source: str) -> bytes:
-    """The source without remarks, which a board reads before its outputs are safe; ours all the
-    same for whoever looks for our name."""
+    """The source without remarks, which a board reads before its outputs are safe; signed, so that
+    a later installation knows it from a program of the owner's."""
     tree = ast.parse(source)
     if ast.get_docstring(tree) is not None:
         del tree.body[0]
-    return f"# Visiophare\n{ast.unparse(tree)}\n".encode()
+    code = f"{ast.unparse(tree)}\n".encode()
+    signature = hashlib.sha256(code).hexdigest()[:SIGNED_DIGITS]
+    return f"{SIGNATURE}{signature}\n".encode() + code
 
 
 def _data(folders: dict[str, Path]) -> Iterator[BoardFile]:

@@ -17,14 +17,15 @@ from visiophare.provision.payload import BOOT, BUNDLE, LIB, MAIN, BoardFile
 NEW = ".new"
 # A package in the root would be imported instead of the one in /lib.
 FOLDERS = tuple(f"{root}/{package}" for root in (LIB, "") for package in PACKAGES)
-SINGLE_FILES = tuple(
-    path + end for path in (BOOT, MAIN, BUNDLE, f"{LIB}/words.txt") for end in ("", NEW)
+SINGLE_FILES = (
+    *(path + end for path in (BOOT, MAIN, BUNDLE, f"{LIB}/words.txt") for end in ("", NEW)),
+    *(f"/{package}{end}" for package in PACKAGES for end in (".py", ".mpy")),
 )
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file on the board; ours: the word Visiophare is in it."""
+    """A file on the board; ours: it is one that an installation signed, and nobody changed."""
 
     digest: str
     ours: bool = True

@@ -5,7 +5,7 @@
 import pytest
 
 from host.provision.board_fake import PICO, FakeBoard, Firmware, Program
-from host.provision.flash_fake import WATCHDOG_MS, Flash
+from host.provision.flash_fake import WATCHDOG_MS, Flash, signed
 from visiophare.errors import BoardError, PortError, VisiophareError
 from visiophare.provision import install as installing
 from visiophare.provision.payload import BoardFile, Payload
@@ -16,8 +16,8 @@ WIRE, FIRMWARE = "/lib/visiophare_wire", "/lib/visiophare_firmware"
 
 def files(*changes: tuple[str, bytes]) -> dict[str, bytes]:
     held = {
-        "/boot.py": b"# Visiophare: outputs safe",
-        "/main.py": b"# Visiophare: start",
+        "/boot.py": signed(b"outputs.safe()\n"),
+        "/main.py": signed(b"start()\n"),
         f"{WIRE}/framing.mpy": b"M\x06" + bytes(range(256)) * 14,
         f"{FIRMWARE}/__init__.mpy": b"",
         f"{FIRMWARE}/boards/rp2.mpy": b"board",
@@ -29,7 +29,7 @@ def files(*changes: tuple[str, bytes]) -> dict[str, bytes]:
 OLD = files(
     (f"{WIRE}/framing.mpy", b"older"),
     (f"{FIRMWARE}/words.txt", b"older"),
-    ("/main.py", b"# Visiophare: start, as it was"),
+    ("/main.py", signed(b"start_as_it_was()\n")),
     (f"{FIRMWARE}/gone/left.mpy", b"only the older one has this"),
 )
 SETTINGS = {"/settings.json": b"{}"}
@@ -123,6 +123,7 @@ def test_sources_that_would_shadow_the_compiled_files_go():
     shadows = {
         f"{WIRE}/framing.py": b"import compiled instead?",
         "/visiophare_firmware/controller.py": b"copied by hand into the root",
+        "/visiophare_firmware.mpy": b"copied by hand into the root, too",
     }
     board = FakeBoard(Flash(NEW | shadows))
     install(board)
@@ -139,6 +140,22 @@ def test_a_program_of_the_owners_is_kept_under_another_name():
     assert {path: board.flash.files[path] for path in NEW} == NEW
     install(board)
     assert len(board.flash.files) == len(NEW) + 2
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        b"# my lamp\nfrom visiophare_firmware import main\nmain()\n",
+        b"# Visiophare, as I like it\nfrom visiophare_firmware import main\nmain()\n",
+        signed(b"start()\n") + b"print('and this')\n",
+        b"",
+    ],
+)
+def test_a_program_around_ours_is_the_owners_too(own):
+    board = FakeBoard(Flash({"/main.py": own}))
+    outcome, _steps = install(board)
+    ((old, kept),) = outcome.plan.keep
+    assert (old, board.flash.files[kept]) == ("/main.py", own)
 
 
 def test_a_dry_run_changes_nothing_and_lets_the_projector_go_on():
@@ -234,12 +251,15 @@ def test_a_file_that_is_damaged_every_time_is_told_and_nothing_is_replaced():
     assert error.code == "copy_damaged"
     assert error.params["path"] == f"{WIRE}/framing.mpy"
     assert boots_as(board) == "old"
+    assert isinstance(board.program, Firmware)
 
 
 def test_without_room_beside_the_old_firmware_nothing_is_changed():
     board = FakeBoard(Flash(OLD, blocks=16))
+    board.power_cycle()
     assert refusal(board).code == "no_room"
     assert board.flash.files == OLD
+    assert isinstance(board.program, Firmware)
 
 
 def test_room_that_runs_out_in_the_middle_is_told_as_such():
@@ -249,6 +269,7 @@ def test_room_that_runs_out_in_the_middle_is_told_as_such():
     board.flash.blocks = len(OLD) + 4
     assert refusal(board).code == "no_room"
     assert boots_as(board) == "old"
+    assert isinstance(board.program, Firmware)
 
 
 @pytest.mark.parametrize(
@@ -256,15 +277,24 @@ def test_room_that_runs_out_in_the_middle_is_told_as_such():
     [
         (("circuitpython", (9, 2, 0), "Pico with rp2040", 517, "RP2040"), "not_micropython"),
         (("micropython", (1, 24, 1, ""), *PICO[2:]), "micropython_too_old"),
-        (("micropython", (1, 28, 0, ""), PICO[2], 0x1307, "rp2"), "micropython_too_old"),
+        (("micropython", (1, 28, 0, ""), PICO[2], 0x1307, "rp2"), "micropython_other"),
         (("micropython", (1, 28, 0, ""), "PYBv1.1 with STM32", 0x1306, "pyboard"), "wrong_chip"),
         ((*PICO[:2], "Generic ESP32S3 module with ESP32S3", 0x2B06, "esp32"), "wrong_chip"),
+        ((*PICO[:2], "Adafruit Feather RP2040 with rp2040", *PICO[3:]), "board_unknown"),
     ],
 )
 def test_a_board_of_the_wrong_kind_is_named_and_left_as_it_is(identity, code):
-    board = FakeBoard(identity=identity)
+    board = FakeBoard(Flash(OLD), identity=identity)
+    board.power_cycle()
     assert refusal(board).code == code
     assert board.flash.changes == 0
+    assert isinstance(board.program, Firmware)  # what ran before runs again
+
+
+def test_a_board_whose_pins_the_owner_has_compared_is_taken():
+    board = FakeBoard(identity=(*PICO[:2], "WeAct Studio RP2040 with RP2040", *PICO[3:]))
+    install(board, any_board=True)
+    assert board.flash.files == NEW
 
 
 def test_a_firmware_that_fails_at_its_start_is_quoted():
@@ -289,7 +319,7 @@ def test_another_version_at_the_greeting_is_told():
 
 @pytest.mark.parametrize(
     ("machine", "register"),
-    [("Raspberry Pi Pico with RP2040", 0x40058000), ("Pico2 with RP2350", 0x400D8000)],
+    [("Raspberry Pi Pico with RP2040", 0x40058000), ("Raspberry Pi Pico2 with RP2350", 0x400D8000)],
 )
 def test_the_watchdog_of_what_ran_before_is_stilled(machine, register):
     board = FakeBoard(identity=(*PICO[:2], machine, *PICO[3:]))

@@ -4,6 +4,7 @@
 
 import pytest
 
+from host.provision.flash_fake import signed
 from system.test_catalogue import build_hook
 from visiophare.errors import FileError
 from visiophare.provision.bundle import PACKAGES, bundle_name, sources
@@ -78,13 +79,13 @@ def test_a_bundle_goes_instead_of_its_very_sources_only(folders, tmp_path):
 
 
 def test_what_starts_is_bare_and_says_that_it_is_ours(folders):
-    assert paths(folders)["/boot.py"] == b"# Visiophare\nsafe = 1\n"
+    assert paths(folders)["/boot.py"] == signed(b"safe = 1\n")
 
 
 def test_a_platform_may_start_in_its_own_way(folders):
     (folders["visiophare_firmware"] / "start" / "esp32_boot.py").write_bytes(b"safe = 2")
-    assert paths(folders, "esp32")["/boot.py"] == b"# Visiophare\nsafe = 2\n"
-    assert paths(folders)["/boot.py"] == b"# Visiophare\nsafe = 1\n"
+    assert paths(folders, "esp32")["/boot.py"] == signed(b"safe = 2\n")
+    assert paths(folders)["/boot.py"] == signed(b"safe = 1\n")
     assert "/esp32_boot.py" not in paths(folders, "esp32")
     assert paths(folders, "esp32")["/main.py"] == paths(folders)["/main.py"]
 
