@@ -9,7 +9,7 @@ move, an event to tell), the second time locks the heap in all the others.
 
 from fake_board import FakeBoard
 from firmware_bench import TICK_US, Bench
-from written_score import bound, fade, flash, hold, loop, score
+from written_score import BEATS, bound, fade, flash, hold, loop, score
 
 try:
     from micropython import heap_lock, heap_unlock  # type: ignore[import-not-found]
@@ -221,3 +221,23 @@ def test_playing_a_score_by_itself_by_hand_and_by_midi():
         assert not bench.controller.error, (turn, bench.controller.error)
     assert len(bench.controller.player._runs) == 8
     assert bench.controller.events.last_number > 4
+
+
+def test_playing_in_beats_with_a_clock_that_comes_trembles_and_goes():
+    board = QuietBoard()
+    steps = [fade(80, BEATS + 12), hold(BEATS + 5), flash(100, BEATS + 3), fade(20, BEATS + 3000)]
+    board.files["score"] = score(
+        [[loop(0, *steps[:3])], steps], order=[0], bindings=[bound(36, 0, 1)]
+    )
+    bench = Bench(board, 2**30 - 4_000_000)
+    board.midi = bytes([0xFA, 0x90, 36, 100])
+    bench.run(0.1)
+    assert bench.controller.player.active
+    clock = bytes([0xF8]), bytes([0xF8, 0xF8])
+    for turn in range(2000):
+        board.advance_to(board.now_us + TICK_US)
+        comes = turn % (4 if turn < 1600 else 7) == 0 or turn % 31 == 0
+        if comes and not 600 <= turn < 1200:
+            board.midi = clock[turn % 5 == 0]
+        _tick_locked(bench.controller, bench.board_us())
+        assert not bench.controller.error, (turn, bench.controller.error)

@@ -8,6 +8,8 @@ import struct
 END, FADE, FLASH, LOOP, AGAIN, CALL, HOLD, HOME, FRAME = 0, 1, 2, 3, 4, 5, 6, 7, 8
 FULL = 65535
 FOLLOW = 4
+BEATS = 1 << 27
+"""Added to a duration, which then is in 24ths of a beat."""
 
 
 def cue(number):
@@ -50,15 +52,20 @@ def bound(number, action, number_of_cue=0, control=False, channel=0):
     return number | control << 7 | channel << 8 | action << 13 | cue(number_of_cue) << 18
 
 
-def score(cues, order=(), bindings=(), flags=0, release_ms=0):
-    """The bytes. cues: a list of steps each."""
+def score(cues, order=(), bindings=(), flags=0, release_ms=0, tempo=0):
+    """The bytes. cues: a list of steps each. tempo: beats a minute."""
     order_at = 4 + 2 * len(cues)
     at = order_at + len(order) + len(bindings)
     rows, steps = [], []
     for each in cues:
         rows += [at + len(steps) | flags << 24, release_ms]
         steps += joined(*each, [END, 0])
-    words = [0x01435356, order_at | len(order) << 8 | len(bindings) << 16, FULL, 1000]
+    words = [
+        0x01435356,
+        order_at | len(order) << 8 | len(bindings) << 16,
+        FULL | tempo * 10 << 16,
+        1000,
+    ]
     words += rows + [cue(number) for number in order] + list(bindings) + steps
     words += [0] * (5 - len(words) % 6)
     return sealed(words)

@@ -49,6 +49,7 @@ class Alone:
         self._pressed = False
         self._knob = 0
         self._midi = DinMidi()
+        self._awaits = False  # the first beat of what has been started
         self._bytes = bytearray(32)
         self._down = bytearray(128)  # whether the controller with this number is
         self._starts = self._load(now_us)
@@ -62,6 +63,7 @@ class Alone:
             self._player.tick(now_us)
         if (now_us - self._due_us) & _EARLIER == 0:
             self._due_us = (now_us + _PACE_US) & TICKS_MASK
+            self._awaits = self._player.beat.watch(now_us) and self._awaits
             self._look(now_us)
 
     def _look(self, now_us: int) -> None:
@@ -167,14 +169,20 @@ class Alone:
                 self._hear(message, now_us)
 
     def _hear(self, message: int, now_us: int) -> None:
-        """Start, continue and stop concern the whole show; notes and controllers what the score
-        binds to them: as on a host, a controller is pressed from 64 on."""
+        """Clock, start, continue and stop concern the whole show; notes and controllers what the
+        score binds to them: as on a host, a controller is pressed from 64 on. Beside a clock that
+        runs, what is started begins with its next byte, as MIDI 1.0 has it."""
         player = self._player
-        if message == 0xFA:
-            player.start(now_us)
+        if message == 0xF8:
+            player.beat.hear(now_us)
+        if message == (0xF8 if self._awaits else 0xFA):
+            self._awaits = message == 0xFA and player.beat.heard > 0
+            if not self._awaits:
+                player.start(now_us)
         elif message == 0xFB:
             player.go(now_us)
         elif message == 0xFC:
+            self._awaits = False
             player.stop_all(now_us)
         touched, value = self._midi.number, self._midi.value
         if message & 0xF0 == 0xB0:

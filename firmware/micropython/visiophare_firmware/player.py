@@ -18,6 +18,7 @@ from binascii import crc32
 from visiophare_wire import ticks_diff
 
 from .answers import RefusedError
+from .beat import Beat
 from .carriage import STILL, Carriage
 from .events import Events
 from .light import Light
@@ -30,6 +31,7 @@ _CUES_AT = 4
 _END, _FADE, _FLASH, _LOOP, _AGAIN, _CALL = 0, 1, 2, 3, 4, 5
 _HOME, _FRAME, _MM = 7, 8, 9  # 6 only waits
 _MM_ZERO = 0x800000
+_BEATS = 0x8000000
 _BYTE = 255
 
 _IGNORE, _STOP, _FOLLOW = 1, 2, 4
@@ -60,7 +62,7 @@ class Player:
     words: the score; none without one. position: in the running order, -1 before the first.
     unattended: each cue follows the one before, and endless loops in the order play one round.
     alone: it also began by itself, so it repeats the order for ever, and finds home only if the
-    settings allow. cue, everywhere: where its row is in the score.
+    settings allow. beat: the tempo. cue, everywhere: where its row is in the score.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Player:
         self.words = array("I")
         self.active = self.unattended = self.alone = False
         self.position = -1
+        self.beat = Beat()
         self._light = light
         self._carriage = carriage
         self._settings = settings
@@ -170,7 +173,8 @@ class Player:
         self._blink = 0
         self._ground.light.jump(self._light.level.value(now_us))
         self._light.follow(self._ground.light)
-        self._light.master.jump(self.words[2])
+        self._light.master.jump(self.words[2] & 0xFFFF)
+        self.beat.start(self.words[2] >> 16, now_us)
 
     def _settle(self, now_us: int) -> None:
         self._advance(now_us)
@@ -286,6 +290,11 @@ class Player:
 
         Whether there were any.
         """
+        passed = self.beat.passed(now_us)
+        if passed:
+            for run in self._runs:
+                if run.ticks:
+                    run.keep_time(passed, self.beat, now_us)
         for played in range(_MOST_STEPS):
             due = None
             for run in self._runs:
@@ -312,18 +321,22 @@ class Player:
         else:
             run.blink = 0
             run.arriving = False
-            run.due_us = self._now_us
+            run.go_on_at(self._now_us)
             word = self.words[run.at]
             run.at += 2
             self._play(run, word & 15, word >> 4, self.words[run.at - 1])
 
     def _play(self, run: Run, step: int, value: int, ms: int) -> None:
         now_us = self._now_us
-        run.wait(ms)
+        if ms & _BEATS:
+            ms = run.wait_ticks(ms - _BEATS, self.beat)
+        else:
+            run.wait(ms)
         if step == _FADE:
             if not run.lit:
                 run.light.jump(self._top(False).light.value(now_us))
                 run.lit = True
+            run.fading = True
             run.light.start(value * run.scale // FULL_SCALE, ms, now_us, now_us)
         elif step == _FLASH:
             run.blink = self._counted()

@@ -6,6 +6,8 @@ Owns the values and what follows from them alone (how long a step takes, whether
 Knows nothing of files, clocks or projectors.  Everything here is immutable.
 
 Levels are percent as perceived (0..100), times are seconds, places on the film are frames or mm.
+A duration that was written in beats is known in seconds at the show's own tempo, and in ticks: MIDI
+clock's 24ths of a beat, which a board that plays alone counts.
 """
 
 import math
@@ -13,6 +15,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 FOREVER = math.inf
+DEFAULT_TEMPO = 120.0  # beats a minute
+TICKS = 24  # of a beat
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Fade(Written):
 
     level_percent: float
     over_s: float
+    ticks: int = 0  # of which over_s was made; 0 where it was written as a time
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Hold(Written):
     """Nothing changes for a while."""
 
     duration_s: float
+    ticks: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class Flash(Written):
 
     level_percent: float
     duration_s: float
+    ticks: int = 0
 
 
 @dataclass(frozen=True)
@@ -191,7 +198,7 @@ class Binding(Written):
 
 @dataclass(frozen=True)
 class Show:
-    """All of it.  `order` is what Go plays, one cue after the other."""
+    """All of it.  `order` is what Go plays, one cue after the other.  `tempo`: beats a minute."""
 
     title: str
     cues: dict[str, Cue]
@@ -199,6 +206,7 @@ class Show:
     bindings: tuple[Binding, ...] = ()
     master_percent: float = 100.0
     stop_s: float = 1.0
+    tempo: float = DEFAULT_TEMPO
 
 
 def length(steps: tuple[Step, ...]) -> Length:

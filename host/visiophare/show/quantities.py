@@ -12,12 +12,16 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
-from visiophare.show.model import FOREVER, Place, Source
+from visiophare.show.model import FOREVER, TICKS, Place, Source
 from visiophare.words import N_
 
 LONGEST_FADE_S: Final = 480.0  # what the wire carries
 LONGEST_HOLD_S: Final = 86_400.0
 SHORTEST_S: Final = 0.001  # the wire counts in ms
+LONGEST_FADE_BEATS: Final = 128  # which a board's clock can tell at any tempo
+LONGEST_HOLD_BEATS: Final = 100_000
+SLOWEST: Final = 20  # beats a minute
+FASTEST: Final = 300
 LARGEST_FRAME: Final = 9999
 LARGEST_MM: Final = 100_000.0
 LARGEST_COUNT: Final = 1_000_000
@@ -31,6 +35,8 @@ KEY_NAMES: Final = (
 _UNITS_S: Final = {"": 1.0, "s": 1.0, "ms": 0.001, "min": 60.0}
 _NUMBER: Final = r"([+-]?\d{1,15}(?:[.,]\d{1,15})?)"
 _QUANTITY: Final = re.compile(_NUMBER + r"\s*([a-z%]*)")
+_BEATS: Final = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)(?:\s*/\s*([1-9]\d?))?\s*beats?")
+NEAR_TICKS: Final = 0.1  # "0.33 beats" means a third
 
 
 class WrongValueError(Exception):
@@ -86,6 +92,54 @@ def duration_s(longest_s: float = LONGEST_HOLD_S, *, zero: bool = True) -> Calla
         raise WrongValueError(sentence, hint, value=shown(value), longest=f"{longest_s / 60:.0f}")
 
     return read
+
+
+def timed(
+    tempo: float, longest_s: float, longest_beats: int, *, zero: bool = True
+) -> Callable[[Any], tuple[float, int]]:
+    """A reader of durations that also takes `"2 beats"`, `"1/3 beat"`: seconds, and ticks if so."""
+    seconds = duration_s(longest_s, zero=zero)
+
+    def read(value: Any) -> tuple[float, int]:
+        match = isinstance(value, str) and _BEATS.fullmatch(value.strip().lower())
+        if not match:
+            return seconds(value), 0
+        ticks = float(match[1].replace(",", ".")) * TICKS / int(match[2] or 1)
+        if ticks > longest_beats * TICKS:
+            raise WrongValueError(
+                N_("{value} is too long: {longest} beats is the most here."),
+                value=shown(value),
+                longest=longest_beats,
+            )
+        whole = round(ticks)
+        if not whole or abs(ticks - whole) > NEAR_TICKS:
+            raise WrongValueError(
+                N_("{value} is no whole number of 24ths of a beat."),
+                N_('MIDI clock counts 24 in a beat: write "1 beat", "1/2 beat", "1/3 beat".'),
+                value=shown(value),
+            )
+        return whole * tick_us(tempo) / 1e6, whole
+
+    return read
+
+
+def tick_us(tempo: float) -> int:
+    """A 24th of a beat as a board has it, in whole microseconds."""
+    return 25_000_000 // round(tempo * 10)
+
+
+def tempo(value: Any) -> float:
+    """Beats a minute, to a tenth."""
+    number = _quantity(value, {"": 1.0, "bpm": 1.0})
+    if number is None or not SLOWEST <= number <= FASTEST:
+        raise WrongValueError(
+            N_("{value} is no tempo from {least} to {most}."),
+            N_("A tempo is a number of beats a minute."),
+            value=shown(value),
+            least=SLOWEST,
+            most=FASTEST,
+        )
+    return round(number, 1)
 
 
 def place(value: Any) -> Place:

@@ -14,7 +14,17 @@ from visiophare.files import read_file
 from visiophare.show import quantities as q
 from visiophare.show.checks import check_and_join
 from visiophare.show.locating import locate
-from visiophare.show.model import Binding, Cue, Do, Mode, Next, Retrigger, Show, Velocity
+from visiophare.show.model import (
+    DEFAULT_TEMPO,
+    Binding,
+    Cue,
+    Do,
+    Mode,
+    Next,
+    Retrigger,
+    Show,
+    Velocity,
+)
 from visiophare.show.steps import StepReader
 from visiophare.show.syntax import parse
 from visiophare.show.tables import Notebook, Table
@@ -23,7 +33,7 @@ from visiophare.words import N_
 MAX_BYTES: Final = 256 * 1024  # some 5000 steps; nobody writes that by hand
 MOST_PROBLEMS: Final = 50
 
-_SHOW_KEYS: Final = ("title", "master", "stop_fade", "order", "cue", "binding")
+_SHOW_KEYS: Final = ("title", "master", "stop_fade", "tempo", "order", "cue", "binding")
 _CUE_KEYS: Final = ("id", "name", "steps", "priority", "retrigger", "next", "release")
 _BINDING_KEYS: Final = ("source", "cue", "do", "mode", "velocity")
 
@@ -89,7 +99,8 @@ def _not_text(data: bytes, error: UnicodeDecodeError) -> Problem:
 
 def _show(table: Table, title: str) -> Show:
     table.refuse_unknown(_SHOW_KEYS, N_('A show has nothing called "{key}".'))
-    reader = StepReader()
+    tempo = table.take("tempo", q.tempo, DEFAULT_TEMPO)
+    reader = StepReader(tempo)
     bracket_hint = N_("Each cue begins with [[cue]], with two brackets on both sides.")
     items = table.tables("cue", N_("Cues are not written like this."), bracket_hint)
     cues = [(_cue(item, reader), item) for item in items]
@@ -104,6 +115,7 @@ def _show(table: Table, title: str) -> Show:
         cues={},
         master_percent=table.take("master", q.level_percent, 100.0),
         stop_s=table.take("stop_fade", q.duration_s(q.LONGEST_FADE_S), 1.0),
+        tempo=tempo,
     )
     return check_and_join(show, cues, bindings, table, steps_are_whole=not reader.broken)
 

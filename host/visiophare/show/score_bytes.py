@@ -9,11 +9,12 @@ the heap. Levels are 0 … 65535 for 0 … 100 % as perceived, times are ms, a c
 of its row.
 
     header    MAGIC_BYTES; order's place | entries of the order << 8 | bindings << 16;
-              master's level; stop fade
+              master's level | tenths of a beat a minute << 16; stop fade
     cues      a row each: place of its steps | priority << 16 | flags << 24; release
     order     a word each: the cue
     bindings  a word each: number | kind << 7 | channel << 8 (0: any) | action << 13 | cue << 18
-    steps     two words each: operation | value << 4; duration. END ends a cue
+    steps     two words each: operation | value << 4; duration, in 24ths of a beat with BEATS
+              added, otherwise in ms. END ends a cue
     padding   up to whole pieces of PIECE_BYTES
     checksum  CRC-32 of all before it
 
@@ -53,6 +54,7 @@ from visiophare.show.model import (
 MAGIC_BYTES = b"VSC\x01"  # the last one is the version
 END, FADE, FLASH, LOOP, AGAIN, CALL, HOLD, HOME, FRAME, MM = range(10)
 MM_ZERO = 0x800000
+BEATS = 1 << 27
 FAR = MM_ZERO - 1  # 83 m: no board goes there
 IGNORE, STOP, FOLLOW = (
     1,
@@ -85,7 +87,7 @@ def score_of(show: Show, bindings: Sequence[Binding]) -> bytes:
     header = [
         int.from_bytes(MAGIC_BYTES, "little"),
         order_at | len(show.order) << 8 | len(bindings) << 16,
-        _level(show.master_percent),
+        _level(show.master_percent) | round(show.tempo * 10) << 16,
         _ms(show.stop_s),
     ]
     order = [rows[cue_id] for cue_id in show.order]
@@ -114,12 +116,12 @@ def words_of(steps: Sequence[Step], rows: Mapping[str, int]) -> list[int]:
 
 def _step(step: Step, rows: Mapping[str, int]) -> list[int]:
     match step:
-        case Fade(level_percent=level, over_s=over_s):
-            return [FADE | _level(level) << 4, _ms(over_s)]
-        case Hold(duration_s=duration_s):
-            return [HOLD, _ms(duration_s)]
-        case Flash(level_percent=level, duration_s=duration_s):
-            return [FLASH | _level(level) << 4, _ms(duration_s)]
+        case Fade(level_percent=level, over_s=seconds, ticks=ticks):
+            return [FADE | _level(level) << 4, _duration(seconds, ticks)]
+        case Hold(duration_s=seconds, ticks=ticks):
+            return [HOLD, _duration(seconds, ticks)]
+        case Flash(level_percent=level, duration_s=seconds, ticks=ticks):
+            return [FLASH | _level(level) << 4, _duration(seconds, ticks)]
         case Move():
             return _move(step)
         case Loop(count=count, steps=inner):
@@ -155,6 +157,10 @@ def _bytes(words: Sequence[int]) -> bytes:
 
 def _level(percent: float) -> int:
     return int(percent * 655.35 + 0.5)
+
+
+def _duration(seconds: float, ticks: int) -> int:
+    return BEATS + ticks if ticks else _ms(seconds)
 
 
 def _ms(seconds: float) -> int:

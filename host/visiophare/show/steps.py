@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from visiophare.show import quantities as q
-from visiophare.show.model import Call, Fade, Flash, Hold, Loop, Move, Step
+from visiophare.show.model import DEFAULT_TEMPO, Call, Fade, Flash, Hold, Loop, Move, Step
 from visiophare.show.tables import OTHER_WORDS, Table
 from visiophare.words import N_
 
@@ -30,10 +30,14 @@ _ALL_KEYS: Final = (*KINDS, *{key for keys in KINDS.values() for key in keys})
 
 
 class StepReader:
-    """Reads steps and remembers whether any had to be left out, for the checks that follow."""
+    """Reads steps and remembers whether any had to be left out, for the checks that follow.
 
-    def __init__(self) -> None:
+    tempo: what makes seconds of beats.
+    """
+
+    def __init__(self, tempo: float = DEFAULT_TEMPO) -> None:
         self.broken = False
+        self._tempo = tempo
 
     def read(self, table: Table, depth: int = 0) -> tuple[Step, ...]:
         """The steps under the key "steps"; those with problems are noted and left out."""
@@ -73,6 +77,8 @@ class StepReader:
         table.refuse_unknown((kind, *KINDS[kind]), N_('This step has nothing called "{key}".'))
         if kind == "loop":
             return self._loop(table, depth)
+        if kind in _TIMED:
+            return _TIMED[kind](table, self._tempo)
         return _SIMPLE[kind](table)
 
     def _note_no_kind(self, table: Table) -> None:
@@ -101,35 +107,36 @@ class StepReader:
         return Loop(count, steps, line=table.line("loop")) if count is not None else None
 
 
-def _fade(table: Table) -> Step | None:
+def _fade(table: Table, tempo: float) -> Step | None:
     level = table.take("fade", q.level_percent, None)
     over = table.need(
         "over",
-        q.duration_s(q.LONGEST_FADE_S),
+        q.timed(tempo, q.LONGEST_FADE_S, q.LONGEST_FADE_BEATS),
         N_("This fade does not say how long it takes."),
         N_('Add over = "2s", or over = 0 for a jump.'),
     )
     if level is None or over is None:
         return None
-    return Fade(level, over, line=table.line("fade"))
+    return Fade(level, *over, line=table.line("fade"))
 
 
-def _hold(table: Table) -> Step | None:
-    duration = table.take("hold", q.duration_s(), None)
-    return Hold(duration, line=table.line("hold")) if duration is not None else None
+def _hold(table: Table, tempo: float) -> Step | None:
+    read = q.timed(tempo, q.LONGEST_HOLD_S, q.LONGEST_HOLD_BEATS)
+    duration = table.take("hold", read, None)
+    return Hold(*duration, line=table.line("hold")) if duration is not None else None
 
 
-def _flash(table: Table) -> Step | None:
+def _flash(table: Table, tempo: float) -> Step | None:
     level = table.take("flash", q.level_percent, None)
     duration = table.need(
         "for",
-        q.duration_s(q.LONGEST_FADE_S, zero=False),
+        q.timed(tempo, q.LONGEST_FADE_S, q.LONGEST_FADE_BEATS, zero=False),
         N_("This flash does not say how long it lasts."),
         N_('Add for = "80ms".'),
     )
     if level is None or duration is None:
         return None
-    return Flash(level, duration, line=table.line("flash"))
+    return Flash(level, *duration, line=table.line("flash"))
 
 
 def _move(table: Table) -> Step | None:
@@ -144,10 +151,12 @@ def _call(table: Table) -> Step | None:
     return Call(cue, line=table.line("call")) if cue is not None else None
 
 
-_SIMPLE: Final[dict[str, Callable[[Table], Step | None]]] = {
+_TIMED: Final[dict[str, Callable[[Table, float], Step | None]]] = {
     "fade": _fade,
     "hold": _hold,
     "flash": _flash,
+}
+_SIMPLE: Final[dict[str, Callable[[Table], Step | None]]] = {
     "move": _move,
     "call": _call,
 }

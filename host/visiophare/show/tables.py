@@ -19,7 +19,8 @@ T = TypeVar("T")
 OTHER_WORDS: Final = {
     "abort": "stop", "action": "do", "aller": "move", "appel": "call",
     "appeler": "call", "arrêt": "stop", "arreter": "stop", "arrêter": "stop", "attendre": "hold",
-    "attente": "hold", "bascule": "toggle", "blackout": "panic", "boucle": "loop", "brightness":
+    "attente": "hold", "bascule": "toggle", "blackout": "panic", "bpm": "tempo",
+    "boucle": "loop", "brightness":
     "master", "chariot": "move", "delay": "hold", "dim": "fade", "duree": "over", "duration":
     "over", "durée": "over", "eclair": "flash", "effet": "cue", "effets": "cue", "etapes": "steps",
     "fondu": "fade", "frame": "move", "goto": "move",

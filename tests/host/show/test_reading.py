@@ -21,6 +21,7 @@ from visiophare.show.model import (
     Next,
     Place,
     Retrigger,
+    Show,
     Source,
     Velocity,
     length,
@@ -468,3 +469,51 @@ def mistakes_in(data: bytes) -> tuple[Problem, ...]:
     except ShowError as error:
         return error.problems or (Problem(-1, "refused without a reason"),)
     return ()
+
+
+def cue_of(*steps: str, tempo: str = "") -> Show:
+    return parse_show(f'{tempo}\n[[cue]]\nid = "a"\nsteps = [ {", ".join(steps)} ]'.encode(), "t")
+
+
+def test_beats_are_seconds_at_the_shows_tempo_and_24ths_for_a_board():
+    show = cue_of(
+        '{ fade = 60, over = "2 beats" }',
+        '{ hold = "1/3 beat" }',
+        '{ flash = 100, for = "0,5beat" }',
+        '{ hold = "0.33 beats" }',
+        "{ hold = 2 }",
+        tempo="tempo = 125",
+    )
+    assert show.cues["a"].steps == (
+        Fade(60, 0.96, 48), Hold(0.16, 8), Flash(100, 0.24, 12), Hold(0.16, 8), Hold(2, 0)
+    )  # fmt: skip
+    assert cue_of('{ hold = "2 beats" }').cues["a"].steps == (Hold(48 * 0.020833, 48),)
+    assert cue_of("{ hold = 1 }", tempo='tempo = "92.5 bpm"').tempo == 92.5
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        ('{ hold = "1/5 beat" }', '"1/5 beat" is no whole number of 24ths of a beat.'),
+        ('{ hold = "0 beats" }', '"0 beats" is no whole number of 24ths of a beat.'),
+        (
+            '{ fade = 1, over = "129 beats" }',
+            '"129 beats" is too long: 128 beats is the most here.',
+        ),
+        ('{ hold = "1/0 beat" }', '"1/0 beat" is not a duration.'),
+        ('{ move = 1, within = "2 beats" }', '"2 beats" is not a duration.'),
+    ],
+)
+def test_beats_that_a_board_cannot_count_are_told(step, sentence):
+    with pytest.raises(ShowError) as caught:
+        cue_of(step)
+    assert [fill(p.template, p.params, str) for p in caught.value.problems] == [sentence]
+
+
+@pytest.mark.parametrize("tempo", ["tempo = 19", "tempo = 301", 'tempo = "quick"', "tempo = nan"])
+def test_a_tempo_is_one(tempo):
+    with pytest.raises(ShowError) as caught:
+        cue_of("{ hold = 1 }", tempo=tempo)
+    assert "is no tempo from 20 to 300." in fill(
+        caught.value.problems[0].template, caught.value.problems[0].params, str
+    )

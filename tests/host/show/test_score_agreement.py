@@ -26,6 +26,7 @@ MODES = {Mode.TRIGGER: 0, Mode.GATE: 1, Mode.TOGGLE: 2}
 
 SHOW = """
 stop_fade = "2s"
+tempo = 125
 order = ["sunrise", "dance", "film", "sunrise"]
 [[cue]]
 id = "sunrise"
@@ -44,7 +45,7 @@ steps = [ { flash = 100, for = "95ms" } ]
 id = "lamp"
 release = "1s"
 priority = 1
-steps = [ { fade = 90, over = 0.2 } ]
+steps = [ { fade = 90, over = "1/3 beat" } ]
 [[cue]]
 id = "boss"
 priority = 5
@@ -57,7 +58,8 @@ steps = [ { move = 3, within = "700ms" }, { fade = 50, over = 1 },
 [[cue]]
 id = "idle"
 release = "600ms"
-steps = [ { loop = "forever", steps = [ { fade = 10, over = 1 }, { fade = 40, over = 1 } ] } ]
+steps = [ { loop = "forever", steps = [ { fade = 10, over = "1.5 beats" },
+  { hold = "1/24 beat" }, { flash = 70, for = "1/4 beat" }, { fade = 40, over = 1 } ] } ]
 retrigger = "stop"
 [[cue]]
 id = "once"
@@ -243,3 +245,19 @@ def test_a_day_long_hold_and_long_fades_end_on_time():
     both.trigger("long")
     both.run(29 * 60)
     assert not any(run.cue for run in both.player._runs)
+
+
+def test_beats_at_a_tempo_that_is_no_whole_number_stay_together_for_an_hour():
+    text = """
+    tempo = 97.3
+    [[cue]]
+    id = "beat"
+    steps = [ { loop = "forever", steps = [
+      { fade = 80, over = 0 }, { hold = "2 beats" }, { fade = 10, over = 0 }, { hold = "5/3 beats" }
+    ] } ]
+    """
+    both = Both(show_of(text))
+    both.trigger("beat")
+    for _ in range(360):
+        both.run(10.01)
+        both.compare()
