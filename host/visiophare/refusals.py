@@ -40,10 +40,6 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("Settings are only kept while the light is out."),
         N_("Run `visiophare light 0` first."),
     ),
-    "cannot_turn": (
-        N_("This kind of board makes moves only; it cannot turn for ever."),
-        N_("A Raspberry Pi Pico can."),
-    ),
     "not_endless": (
         N_("Only a disc or a loop may turn for ever."),
         N_("If it is one: `visiophare settings endless yes --save`."),

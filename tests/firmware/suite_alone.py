@@ -361,6 +361,42 @@ def test_by_itself_it_finds_home_only_if_the_settings_allow():
     assert bench.controller.carriage.state == "homing"
 
 
+def homings(bench):
+    """How often the carriage began to look for home, while it runs for two minutes."""
+    count = 0
+    for _ in range(1200):
+        before = bench.controller.carriage.state
+        bench.run(0.1)
+        count += before != "homing" and bench.controller.carriage.state == "homing"
+    return count
+
+
+def test_by_itself_it_looks_for_a_lost_home_once_more_and_then_waits_for_a_person():
+    data = score([[home(), fade(50, 0), hold(500), fade(10, 0), hold(500)]], order=[0])
+    bench = switched_on(data, POWER_ON + ', "score_homes": "yes"')
+    bench.board.switch_closed_at_mm = None
+    bench.pass_us = 10_000
+    assert homings(bench) == 2
+    assert bench.type("faults")[0].startswith("home_not_found: ")
+    assert not bench.board.is_moving()
+    assert bench.controller.player.active  # the light goes on, and still_frame looks after it
+    assert homings(bench) == 0
+    bench.type("clear")
+    bench.board.switch_closed_at_mm = bench.board.rotor_mm - 3
+    assert homings(bench) > 20
+    assert bench.type("faults") == ["No faults."]
+
+
+def test_after_a_round_without_a_fault_it_may_look_for_home_again():
+    data = score([[home(), fade(50, 0), hold(500)]], order=[0])
+    bench = switched_on(data, POWER_ON + ', "score_homes": "yes"')
+    bench.run(20)
+    for _ in range(3):
+        bench.controller.faults.raise_("film_slipped", "", bench.board_us())
+        bench.run(20)
+        assert bench.type("faults") == ["No faults."]
+
+
 def test_after_repeated_power_ons_it_waits_for_the_button():
     boots = b""
     for _ in range(3):

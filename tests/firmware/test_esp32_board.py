@@ -97,7 +97,7 @@ def test_hello_says_what_this_board_can_and_turning_for_ever_is_refused(chip, bo
     controller.change_setting("endless", "yes")
     with pytest.raises(RefusedError) as refused:
         controller.carriage.check_speed(5.0)
-    assert refused.value.code == "cannot_turn"
+    assert refused.value.code == "not_here"
 
 
 def test_the_program_runs_on_these_parts(chip, monkeypatch, tmp_path):

@@ -31,7 +31,8 @@ SEARCH_TRAVELS = 1.5
 """How many travels the search for the switch may take."""
 LEAVE_RETRACTS = 4
 """How many retracts a carriage that begins on its switch may need to leave it."""
-HOMING_FAULTS = ("home_not_found", "home_switch_stuck")
+LOST = ("film_slipped", "home_not_found", "home_switch_stuck")
+"""Faults after which only a homing that succeeds, or a person, makes the position known."""
 
 STILL, MOVING, HOMING, STOPPING = "still", "moving", "homing", "stopping"
 TURNING = "turning"
@@ -121,9 +122,9 @@ class Carriage:
             raise RefusedError("no_frame", {"min": "0", "max": str(last)})
 
     def check_speed(self, mm_s: float) -> None:
-        """Raises: RefusedError: "cannot_turn", "not_endless", "too_fast" beyond that of moves."""
+        """Raises: RefusedError: "not_here", "not_endless", "too_fast" beyond that of moves."""
         if "turn" not in self._board.capabilities:
-            raise RefusedError("cannot_turn")
+            raise RefusedError("not_here")
         if self._settings["endless"] != "yes":
             raise RefusedError("not_endless")
         fastest = self._settings["speed_mm_s"]
@@ -164,8 +165,12 @@ class Carriage:
         Raises: RefusedError("film_free").
         """
         self._lose_position()
-        self._faults.gone("film_slipped", *HOMING_FAULTS)
+        self._faults.gone(*LOST)
         self._from_standstill(HOMING, self._begin_home, now_us)
+
+    def is_lost(self) -> bool:
+        """Whether the position was lost by a fault that is still there."""
+        return bool(set(LOST) & set(self._faults.present))
 
     def stop(self, now_us: int) -> None:
         """Decelerate and keep the position; a homing is given up. `stopped` tells when."""

@@ -62,7 +62,8 @@ class Player:
     words: the score; none without one. position: in the running order, -1 before the first.
     unattended: each cue follows the one before, and endless loops in the order play one round.
     alone: it also began by itself, so it repeats the order for ever, and finds home only if the
-    settings allow. beat: the tempo. cue, everywhere: where its row is in the score.
+    settings allow; after a jam once more, and again only after a round without. beat: the tempo.
+    cue, everywhere: where its row is in the score.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Player:
         self._guarded = self._moving = False
         self._blink = 0
         self._asked = 0
+        self._lost = False  # when it looked for home last
 
     def cue(self, number: int) -> int:
         """Where the row of this cue is, counted from 0; 0 when there is no such cue."""
@@ -371,8 +373,10 @@ class Player:
         self._moving = True
         try:
             if step == _HOME:
-                if self.alone and self._settings["score_homes"] == "no":
+                lost = carriage.is_lost()
+                if self.alone and (self._settings["score_homes"] == "no" or (lost and self._lost)):
                     raise RefusedError("unreferenced")
+                self._lost = lost
                 carriage.home(self._now_us)
                 return
             mm = (value - _MM_ZERO) / 100

@@ -85,6 +85,9 @@ class FakeCarriage:
     def go_to(self, mm: float, now_us: int) -> None:
         self._go(mm)
 
+    def is_lost(self) -> bool:
+        return False
+
     def home(self, now_us: int) -> None:
         self._go("home")
 
