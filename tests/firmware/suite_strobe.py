@@ -128,6 +128,23 @@ def test_a_disc_that_turns_for_ever_flashes_at_each_picture_whatever_its_speed()
                 bench.board.flashes = []
 
 
+def test_a_change_of_speed_loses_no_flash_though_one_is_just_due():
+    bench = turning("carriage turn 40")
+    assert bench.send("strobe 300us").ok
+    bench.run(3)
+    bench.pass_us = 100
+    for turn in range(20):
+        seen = len(bench.board.flashes)
+        bench.run_until(lambda: len(bench.board.flashes) > seen)  # noqa: B023
+        due = bench.board._flash_steps[0]
+        assert bench.run_until(lambda: due - bench.board.rotor_steps <= 1 + turn % 2)  # noqa: B023
+        assert bench.board._flash_steps[0] == due
+        assert bench.send("carriage turn %d" % (41 + turn % 3)).ok  # noqa: UP031
+        bench.run(0.1)
+    pictures = [round(steps * 18 / 3200) for _, _, steps in bench.board.flashes]
+    assert pictures == list(range(pictures[0], pictures[0] + len(pictures)))
+
+
 def test_pictures_on_a_turn_of_any_length_keep_their_places():
     bench = turning("carriage run 9", turn_mm=399.97, pitch_mm=-33.33, reversed=YES, min_mm=-900)
     turn_steps = round(256 * 399.97 * 8) / 256

@@ -129,6 +129,25 @@ def test_what_cannot_turn_is_refused():
     assert bench.send("carriage run 1").code == "not_endless"
 
 
+def test_stops_without_number_leave_a_disc_whose_turn_is_no_whole_steps_where_it_is():
+    bench = disc("turn_mm 120.007")
+    bench.home()
+    carriage = bench.controller.carriage
+    home_steps = carriage.zero_steps
+    turn = carriage.turn_256
+    assert turn % 256
+    for _ in range(60):
+        bench.board.speeds, bench.events, bench.replies = [], [], []
+        assert bench.send("carriage turn 29").ok
+        bench.run(2.9)
+        assert bench.send("carriage stop").ok
+        assert bench.run_until(lambda: carriage.state == "still")
+    off = (ticks_diff(bench.board.rotor_steps, home_steps) * 256) % turn - 256 * 80 * float(
+        carriage.position_mm()
+    )
+    assert abs((off + turn // 2) % turn - turn // 2) <= 256 + 3
+
+
 def test_nothing_turns_while_home_is_looked_for():
     bench = disc()
     bench.send("carriage home")

@@ -226,3 +226,27 @@ def test_a_flash_is_as_long_at_every_clock(cinema, hz):
     c.strobe.tell(1000)
     c.chip.run_until(lambda: not c.steps.is_moving())
     assert abs(c.flashes()[0][2] / hz - 500e-6) < 0.1e-6
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_after_hours_of_turning_without_a_strobe_its_first_flash_is_where_it_should_be(
+    cinema, direction
+):
+    c = cinema()
+    ramp = c.prepared(20_000, 200_000)
+    c.start(ramp.turning(direction, 50_000))
+    c.chip.run(c.chip.hz // 10)
+    begun = c.begun_steps
+    for _ in range(11):  # 11 * 2**27: more than half the circle of positions
+        for counter in (c.steps._counter, c.strobe._watch):
+            counter.x = (counter.x - 2**27) % 2**32
+        c.chip.run(c.chip.hz // 1000)
+        c.steps.position_steps()
+    c.chip.edges.clear()
+    here = c.steps.position_steps()
+    assert (direction * (here - begun)) % 2**30 > 2**27
+    c.strobe.shine(10)
+    for ahead in (100, 230):
+        assert c.strobe.tell((here + direction * ahead + 2**29) % 2**30 - 2**29)
+    c.chip.run(c.chip.hz // 20)
+    assert [number for number, _, _ in c.flashes()] == [100, 230]

@@ -55,6 +55,7 @@ class Carriage:
         self.referenced = False
         self.freed = False
         self.zero_steps = 0
+        self._zero_parts = 0  # 256ths, of a turn's that is not whole steps long
         self._contact_steps = 0
         self._target_steps = 0
         self._taken_up = False  # the last leg ended in the direction of homing
@@ -304,6 +305,7 @@ class Carriage:
 
     def _homed(self, now_us: int) -> None:
         self.zero_steps = self._contact_steps
+        self._zero_parts = 0
         self.referenced = True
         self._finished("homed", now_us)
 
@@ -321,7 +323,9 @@ class Carriage:
         if turn:
             away = ticks_diff(self._board.position_steps(), self.zero_steps)
             turns = away * 256 // turn  # whole numbers: floats of a board end at 2**24
-            self.zero_steps = ticks_diff(self.zero_steps + turns * turn // 256, 0)
+            parts = turns * turn + self._zero_parts
+            self.zero_steps = ticks_diff(self.zero_steps + (parts >> 8), 0)
+            self._zero_parts = parts & 255
 
     def _not_found(self, now_us: int) -> None:
         self._rest(now_us)

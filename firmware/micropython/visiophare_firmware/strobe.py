@@ -72,7 +72,10 @@ class Strobe:
         self._lit_us = self._elapsed_us = 0
 
     def set_phase(self, percent: float) -> None:
-        """Flash so much of a frame later, from the next flash on."""
+        """Flash so much of a frame later, from the next flash on.
+
+        One that is due within a millisecond falls away, and none comes for it.
+        """
         self.phase = int(percent * (PHASES // 100) + 0.5)
         self._plan = None
 
@@ -92,8 +95,13 @@ class Strobe:
         if length_us != self._length_us:
             self._length_us = length_us
             self._board.start_strobe(length_us)
-        if self._carriage.plan is not self._plan:
-            self._aim()
+        plan = self._carriage.plan
+        if plan is not self._plan:
+            goes_on = self._plan and plan.start and plan.direction == self._sign
+            self._plan = plan
+            self._margin = 1 + _MARGIN_NS // plan.cruise_period_ns
+            if not goes_on:  # at another speed, which moves no flash
+                self._aim(plan.direction)
         sign, position = self._sign, self._board.position_steps()
         while sign * ticks_diff(self._next, position) <= self._margin or self._board.strobe_at(
             self._next
@@ -110,11 +118,10 @@ class Strobe:
             self.duty = self._lit_us * 64 // (self._elapsed_us >> 10)
             self._lit_us = self._elapsed_us = 0
 
-    def _aim(self) -> None:
+    def _aim(self, sign: int) -> None:
         """At the first flash ahead on the leg that has begun."""
         settings = self._settings
-        plan = self._plan = self._carriage.plan
-        sign = self._sign = plan.direction
+        self._sign = sign
         per_mm = round(settings["steps_per_mm"] * 1000)
         if settings["reversed"] == "yes":
             per_mm = -per_mm
@@ -137,5 +144,4 @@ class Strobe:
         self._parts = parts
         self._whole = frame // parts
         self._rest = frame % parts
-        self._margin = 1 + _MARGIN_NS // plan.cruise_period_ns
         self._board.drop_strobe()

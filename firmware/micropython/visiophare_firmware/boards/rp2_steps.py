@@ -37,15 +37,19 @@ _LATE_NS = const(500_000)  # how long decelerate() may take to act
 
 
 class Steps:
-    """The motor. Uses PIO block 0, its state machines 0 to 2, and seven DMA channels."""
+    """The motor. Uses PIO block 0, its state machines 0 to 2, and seven DMA channels.
+
+    before_steps: the position when, since the last standstill, base_high << 16 had been made, which
+    is never further back than 2**28 steps once position_steps() was asked.
+    """
 
     def __init__(self, pins: dict[str, int]) -> None:
         self._direction_pin = Pin(pins["direction"], Pin.OUT, value=0)
         self._plan: Plan | None = None
         self._stopping = False
         self._sign = 0
-        self._before_steps = 0  # position when the count was _base_high << 16
-        self._base_high = 0
+        self.before_steps = 0
+        self.base_high = 0
         self._plan_steps = 0  # position when the present plan began
         self._steady = False  # a plan for ever has come to its speed
         # Words that DMA writes, in halves: a whole one could be no small integer.
@@ -102,9 +106,9 @@ class Steps:
 
     def start(self, plan: Plan) -> None:
         """Carry this plan out. Only while not moving."""
-        self._before_steps = self._plan_steps = self.position_steps()
+        self.before_steps = self._plan_steps = self.position_steps()
         self._counter.exec(ZERO)
-        self._count[0] = self._count[1] = self._base_high = 0
+        self._count[0] = self._count[1] = self.base_high = 0
         self._marked[0] = self._marked[1] = _NONE
         self._steady = False
         self._sign = plan.direction
@@ -158,10 +162,10 @@ class Steps:
         """Steps since boot, signed, around a circle. Takes no memory, however long it turns."""
         made = self._made(self._count)
         if made >= _REBASE:
-            self._base_high = (self._base_high + (_REBASE >> 16)) & _HIGH_BITS
-            self._before_steps = _around(self._before_steps + self._sign * _REBASE)
+            self.base_high = (self.base_high + (_REBASE >> 16)) & _NONE
+            self.before_steps = _around(self.before_steps + self._sign * _REBASE)
             made -= _REBASE
-        position = _around(self._before_steps + self._sign * made)
+        position = _around(self.before_steps + self._sign * made)
         if not self._steady and self._plan is not None and self._plan.cruise_steps == ENDLESS:
             self._steady = abs(position - self._plan_steps) >= self._plan.change_steps
         return position
@@ -176,7 +180,7 @@ class Steps:
         if made >= _HALF_CIRCLE:  # before the present base
             made -= _HALF_CIRCLE
             made -= _HALF_CIRCLE
-        return _around(self._before_steps + self._sign * made)
+        return _around(self.before_steps + self._sign * made)
 
     def _made(self, count: "array[int]") -> int:
         """Steps from the present base to this count."""
@@ -185,7 +189,7 @@ class Steps:
         if count[1] != high:  # it went on in between
             high = count[1]
             low = count[0]
-        return int(((high - self._base_high) & _HIGH_BITS) << 16 | low)
+        return int(((high - self.base_high) & _HIGH_BITS) << 16 | low)
 
     def _done(self) -> int:
         """Steps of the present plan; of one for ever at its speed, at least those up to there."""

@@ -50,8 +50,7 @@ class Strobe:
         mem32[self._function] = _PWM
         self._word = array("I", [0])
         self._bytes = uctypes.bytearray_at(uctypes.addressof(self._word), 4)
-        self._high = self._low = 0  # halves of the number of the step told last
-        self._at_steps = 0  # its position
+        self._at_steps = 0  # the position of the step told last
         self._sign = 1
         self._idle = True  # watch() aims at nothing
         self._flash.put(0)
@@ -62,7 +61,6 @@ class Strobe:
     def begin(self, position_steps: int, direction: int) -> None:
         """Steps are numbered from here on. Only at standstill."""
         self._watch.exec(ZERO)
-        self._high = self._low = 0
         self._at_steps = position_steps
         self._sign = direction
         self.drop()
@@ -97,15 +95,15 @@ class Strobe:
             self.drop()  # one was told too late, and would never come
         if self._watch.tx_fifo() >= _ROOM:
             return False
-        low = self._low + self._sign * ticks_diff(position_steps, told_steps)
-        self._high = (self._high + (low >> 16)) & 0xFFFF
-        self._low = low & 0xFFFF
+        steps = self._steps
+        low = self._sign * ticks_diff(position_steps, steps.before_steps)
+        high = steps.base_high + (low >> 16)
         self._at_steps = position_steps
         word = self._bytes  # counted downwards from all ones
-        word[0] = 255 - (self._low & 255)
-        word[1] = 255 - (self._low >> 8)
-        word[2] = 255 - (self._high & 255)
-        word[3] = 255 - (self._high >> 8)
+        word[0] = ~low & 255
+        word[1] = ~low >> 8 & 255
+        word[2] = ~high & 255
+        word[3] = ~high >> 8 & 255
         self._watch.put(self._word)
         # watch() fetches by itself when its step comes; if that was before, it needs telling.
         if self._idle or (self._is_over(told_steps) and self._watch.tx_fifo()):
