@@ -18,11 +18,14 @@ from on_micropython import FIRMWARE, MARK, RUNNER, micropython_environment, requ
 from system.test_catalogue import build_hook
 
 HERE = Path(__file__).parent
-NAMES_INSIDE = "suite_raising"  # replaces private parts by their names, which are others there
+NOT_BUNDLED = (
+    "suite_raising",  # replaces private parts by their names, which are others there
+    "suite_esp32_allocation",  # its board is bundled for an ESP32 alone
+)
 SUITES = sorted(
     path
     for path in [*HERE.glob("suite_*.py"), *(HERE.parent / "wire").glob("suite_*.py")]
-    if path.stem != NAMES_INSIDE
+    if path.stem not in NOT_BUNDLED
 )
 PATHS = [*HERE.glob("[!t]*.py"), *HERE.parent.glob("wire/[!t]*.py")]
 TREES = {path.stem: ast.parse(path.read_text("utf-8")) for path in PATHS}

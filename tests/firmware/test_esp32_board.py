@@ -7,7 +7,7 @@ import sys
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from fake_esp32 import BURST_STEPS, Chip
+from fake_esp32 import Chip
 
 from visiophare_firmware import Controller, Ramp
 from visiophare_firmware.answers import RefusedError
@@ -15,6 +15,7 @@ from visiophare_firmware.boards.pins import ESP32
 from visiophare_firmware.queries import QUERIES
 from visiophare_firmware.thermal import OPEN, SHORTED
 
+BURST_US = 24_000  # hardware/docs/pins.md says so
 LIFE = SimpleNamespace(cause="power_on", failure="OSError@start no such", feed=lambda: None)
 
 
@@ -66,7 +67,7 @@ def test_a_cut_takes_the_current_before_anything_else(chip, board):
     began_us = chip.us
     board.cut_motion()
     assert chip.changes == [(ESP32["enable"], "level", 1)]
-    assert chip.us - began_us < BURST_STEPS * 1000
+    assert chip.us - began_us < BURST_US + 1000
     assert not board.is_moving()
 
 
@@ -100,8 +101,11 @@ def test_hello_says_what_this_board_can_and_turning_for_ever_is_refused(chip, bo
     assert refused.value.code == "not_here"
 
 
-def test_the_program_runs_on_these_parts(chip, monkeypatch, tmp_path):
+def program_on(machine_name, chip, monkeypatch, tmp_path):
+    """What ran, and the board's class."""
     run = {}
+    implementation = SimpleNamespace(**vars(sys.implementation), _machine=machine_name)
+    monkeypatch.setattr(sys, "implementation", implementation)
     program = ModuleType("visiophare_firmware.boards.program")
     program.run_program = lambda life, *parts: run.update({"life": life, "parts": parts})
     port = ModuleType("visiophare_firmware.boards.esp32_port")
@@ -115,7 +119,23 @@ def test_the_program_runs_on_these_parts(chip, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "platform", "esp32")
     monkeypatch.delitem(sys.modules, "visiophare_firmware")
     importlib.import_module("visiophare_firmware").main()
-    assert isinstance(run["life"], life.Life)
+    return run, board_class
+
+
+@pytest.mark.parametrize("name", ["S2", "S3", "C3", "C6"])
+def test_on_another_chip_of_the_family_nothing_is_touched_and_a_sentence_says_why(
+    chip, monkeypatch, tmp_path, capsys, name
+):
+    machine_name = f"Generic ESP32{name} module with ESP32{name}"
+    assert program_on(machine_name, chip, monkeypatch, tmp_path)[0] == {}
+    assert "other pins" in capsys.readouterr().out
+    assert chip.changes == []
+    assert chip.watchdog_ms is None
+
+
+def test_the_program_runs_on_these_parts(chip, monkeypatch, tmp_path):
+    run, board_class = program_on("Generic ESP32 module with ESP32", chip, monkeypatch, tmp_path)
+    assert isinstance(run["life"], sys.modules["visiophare_firmware.boards.life"].Life)
     assert run["parts"] == (board_class, "port", ESP32["go"])
 
 
