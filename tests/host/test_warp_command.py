@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "text.svg").write_text(TEXT, encoding="utf-8")
     (tmp_path / "linked.svg").write_text(LINKED, encoding="utf-8")
     (tmp_path / "broken.svg").write_text(ART[:-9], encoding="utf-8")
-    photo = np.full((800, 1000, 3), 160, np.uint8)
+    photo = np.full((400, 500, 3), 160, np.uint8)  # a smaller copy of the calibrated one
     cv2.imwrite(str(tmp_path / "photo.jpg"), photo)
     cv2.imwrite(str(tmp_path / "art.png"), photo[:80, :120])
     (tmp_path / "link.png").symlink_to("art.png")
@@ -186,7 +186,7 @@ def test_a_slide_and_an_artwork_both_have_a_preview(visiophare: Cli, folder: Pat
         run = visiophare("preview", name, *common, f"seen-{kind}.png")
         assert run.document["treated_as"] == kind
         pictures.append(cv2.imread(str(folder / f"seen-{kind}.png")).astype(int))
-    assert pictures[0].shape == (800, 1000, 3)
+    assert pictures[0].shape == (400, 500, 3)
     assert np.abs(pictures[0] - pictures[1]).mean() < 2
 
 
@@ -282,7 +282,7 @@ def test_a_slide_of_another_format_is_named_rather_than_warped(
 
 
 def test_a_preview_needs_a_photo_of_the_same_shape(visiophare: Cli, folder: Path) -> None:
-    cv2.imwrite(str(folder / "photo.jpg"), np.zeros((500, 1000, 3), np.uint8))
+    cv2.imwrite(str(folder / "photo.jpg"), np.zeros((250, 500, 3), np.uint8))
     run = visiophare(
         "preview",
         "art.svg",
