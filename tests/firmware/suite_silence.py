@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from firmware_bench import Bench
 
+LEISURELY_US = 50_000
+"""Of a pass, where minutes pass in which nothing is to happen."""
+
 
 def lit(setting):
     bench = Bench(settings='{"silence_after_s": 10, "silence_fade_s": 2}')
@@ -12,7 +15,7 @@ def lit(setting):
 
 
 def test_by_default_the_light_stays_when_the_host_falls_silent():
-    bench = Bench()
+    bench = Bench(pass_us=LEISURELY_US)
     bench.hello()
     bench.send("light 80")
     bench.run(600)
@@ -83,6 +86,7 @@ def test_a_host_can_have_itself_watched_whatever_the_setting_says():
 def test_a_host_that_is_no_longer_watched_leaves_the_light_on():
     for farewell in (("watch 0",), ("hello", "light 80")):
         bench = lit("hold")
+        bench.pass_us = LEISURELY_US
         bench.send("watch 5s")
         for line in farewell:
             assert bench.send(line).ok

@@ -44,16 +44,16 @@ def test_a_feature_of_the_slide_falls_on_its_pixel() -> None:
 
 
 def test_a_feature_falls_on_its_pixel_also_where_the_picture_is_reduced() -> None:
-    joined = calibration((7200, 5760))
+    joined = calibration((4800, 3840))
     slide = np.zeros((960, 1440, 3), np.uint8)
     spots_mm = np.array([(7.0, -4.0), (-12.0, 8.0), (12.0, 9.0)])
     for column, row in ((spots_mm + np.array([18, 12])) * 40).astype(int):
         slide[row - 6 : row + 6, column - 6 : column + 6] = 255
-    day = np.full((5760, 7200, 3), 170, np.uint8)
+    day = np.full((3840, 4800, 3), 170, np.uint8)
     dark = preview(day, np.zeros_like(slide), joined).astype(float)
     gain = np.clip(preview(day, slide, joined) - dark, 0, None).sum(axis=2)
-    reduced = 7200 / gain.shape[1]
-    assert reduced == 3
+    reduced = 4800 / gain.shape[1]
+    assert reduced == 2
     for wanted in (joined.map_points(spots_mm, "slide", "camera") + 0.5) / reduced - 0.5:
         left, top = np.round(wanted).astype(int) - 20
         near = gain[top : top + 41, left : left + 41]
