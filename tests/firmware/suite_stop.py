@@ -21,6 +21,15 @@ def test_a_stop_darkens_at_once():
     assert bench.board.duty == 0
 
 
+def test_a_ctrl_c_darkens_at_once_and_stops_the_carriage():
+    bench = lit_and_moving()
+    bench.controller.receive(b"\x03", bench.board_us())
+    assert bench.board.duty == 0
+    assert bench.run_until(lambda: bench.named("stopped"))
+    bench.feed(b"\n")
+    assert bench.status()["halted"] == "yes"
+
+
 def test_a_stop_in_the_middle_of_a_line_darkens_at_once_and_the_line_is_not_done():
     bench = lit_and_moving()
     bench.feed(b"light 1!00\n")

@@ -82,6 +82,16 @@ def test_a_stop_acts_even_in_a_damaged_line():
     assert read(b"x" * 500 + b"!\n")[0] == (STOP, b"!")
 
 
+def test_a_ctrl_c_is_a_stop():
+    assert read(b"light 4\x030\nclear\n") == [
+        (STOP, b"!"),
+        (DAMAGED, "after_stop"),
+        (LINE, b"clear"),
+    ]
+    assert read(b"\xff\x03\x03\r") == [(STOP, b"!"), (STOP, b"!")]
+    assert LineReader(host=True).feed(b"\x03\n") == [(DAMAGED, "bytes")]
+
+
 def test_a_stop_alone_on_its_line_leaves_nothing_behind():
     assert read(b"!\nclear\n") == [(STOP, b"!"), (LINE, b"clear")]
     assert read(b"!\r\n!\r\n") == [(STOP, b"!"), (STOP, b"!")]

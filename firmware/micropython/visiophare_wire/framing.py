@@ -17,7 +17,7 @@ LINE = "line"
 STOP = "stop"
 DAMAGED = "damaged"
 
-_LF, _CR, _TAB, _BACKSPACE, _DELETE = 10, 13, 9, 8, 127
+_LF, _CR, _TAB, _BACKSPACE, _DELETE, _CTRL_C = 10, 13, 9, 8, 127, 3
 _SPACE, _STOP, _HASH, _STAR = 32, 33, 35, 42
 
 
@@ -69,10 +69,11 @@ class LineReader:
     """Turns any bytes, in pieces of any size, into lines.
 
     CR, LF or both end a line; empty lines are nothing. A line holds at most `limit` - 2 bytes.
-    The board's reader takes `!` at any byte position as STOP, at once, and drops the whole line
-    around it. It also knows a terminal's backspace, which never takes back `#` or `*`: what once
-    looked numbered keeps looking numbered. The host's reader (host=True) gives `!` and bytes
-    over 127, which occur in sentences for people, no such meaning.
+    The board's reader takes `!` and a terminal's Ctrl-C (0x03) at any byte position as STOP, at
+    once, and drops the whole line around it. It also knows a terminal's backspace, which never
+    takes back `#` or `*`: what once looked numbered keeps looking numbered. The host's reader
+    (host=True) gives these, and bytes over 127, which occur in sentences for people, no such
+    meaning.
     """
 
     def __init__(self, limit: int = 64, host: bool = False) -> None:
@@ -117,7 +118,7 @@ class LineReader:
     def _take(self, byte: int, items: list[tuple[str, bytes | str]]) -> None:
         if byte == _LF or byte == _CR:  # noqa: SIM109  a tuple would be built for every byte
             self._end_line(items)
-        elif byte == _STOP and not self._host:
+        elif (byte == _STOP or byte == _CTRL_C) and not self._host:  # noqa: SIM109  as above
             items.append((STOP, b"!"))
             self._length = 0
             self._damage = "after_stop"
