@@ -11,6 +11,9 @@ JSON object a line, and whose time stands still in between; every answer has `t`
     {"op": "send", "data": TEXT}            bytes to the USB serial port, as Latin-1
     {"op": "pin", "pin": N, "value": 0|1}   the level that an input sees
     {"op": "adc", "ch": N, "value": N}      what a converter reads, 12 bits
+    {"op": "cut"}                           the supply goes, and comes back: of what the flash was
+                                            just programming or erasing, some bits are done
+                                            → cut: true, from emulators that can
 """
 
 import json
@@ -70,6 +73,11 @@ class EmulatedPico:
         text = "".join([text for _, text in answer["out"]])
         self._heard += text.encode("latin-1")
         return text
+
+    def cut_power(self):
+        """The supply goes, and comes back; False from an emulator that cannot do that."""
+        self.forget()
+        return self._ask(op="cut").get("cut", False)
 
     def forget(self):
         """What has happened and come so far does not matter."""

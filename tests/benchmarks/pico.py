@@ -19,7 +19,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import pico_cuts
 import pico_faults
+import pico_light
+import pico_ways_back
 from pico_bench import WATCHED, Bench, periods
 
 from visiophare.provision.install import install
@@ -44,8 +47,8 @@ LONGEST_BYTES = 62
 HEAP = """
 import gc
 from time import ticks_us
-from visiophare_firmware import Controller, Life, Rp2Board
-board = Rp2Board(Life())
+from visiophare_firmware import Controller, Rp2Board, Rp2Life
+board = Rp2Board(Rp2Life())
 controller = Controller(board, ticks_us())
 BEGIN
 controller.tick(ticks_us())
@@ -205,6 +208,7 @@ def light(bench):
 def memory(bench):
     """Bytes of heap that are free with a running controller, and how long a tick takes; then the
     same while the score on the board plays."""
+    pico_cuts.upload(bench)
     resting, playing = _memory(bench, "None"), _memory(bench, "controller.player.start(ticks_us())")
     return {"resting": resting, "score_plays": playing}
 
@@ -222,11 +226,16 @@ MEASURES = (
     latency,
     acting,
     light,
+    pico_light.strobe,
+    pico_light.expose,
     pico_faults.film,
-    pico_faults.upload,
+    pico_cuts.upload,
+    pico_cuts.upload_cut,
     memory,
     pico_faults.raising,
     pico_faults.hanging,
+    pico_ways_back.ways_back,
+    pico_cuts.install_cut,
 )
 
 

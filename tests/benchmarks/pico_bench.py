@@ -30,7 +30,9 @@ class Bench:
         self.pico.set_adc(0, 2048)
         self.said = ""  # the latest reply, and what came with it
         self.rotor = 0
+        self.direction = 0
         self.rises = []  # t, of every step
+        self.lights = []  # [t, level], of the light
         self.seq = 0
 
     def wait_for(self, text, at_most_s):
@@ -74,6 +76,7 @@ class Bench:
             self.pico.run_ns(1_000_000)
             if self.pico.now_s() > end_s:
                 return "nothing"
+        self.seq = 0
         self.put("hello")
         while self.pico.now_s() < end_s:
             said += self.pico.run_ns(SWITCH_SLICE_NS)
@@ -83,6 +86,14 @@ class Bench:
                     self.pico.run_ns(50e6)
                     return who
         return "nothing"
+
+    def check_safe(self):
+        """Since the last reset: no light, no step, and no current in the motor."""
+        reset_ns = max([e["t"] for e in self.pico.events if e["ev"] == "reboot"], default=0)
+        edges = [edge for edge in self.pico.edges if edge[0] > reset_ns]
+        for pin, level in ((PICO["light"], 1), (PICO["step"], 1), (PICO["enable"], 0)):
+            wrong = [edge for edge in edges if edge[1:] == [pin, level]]
+            assert not wrong, wrong
 
     def begin_anew(self):
         """The firmware, started again."""
@@ -102,14 +113,14 @@ class Bench:
 
     def follow(self):
         """Take the edges that have come for the rotor's."""
-        direction = getattr(self, "_direction", 0)
         for t, pin, level in self.pico.edges:
             if pin == PICO["direction"]:
-                direction = level
+                self.direction = level
             elif pin == PICO["step"] and level:
-                self.rotor += 1 if direction else -1
+                self.rotor += 1 if self.direction else -1
                 self.rises.append(t)
-        self._direction = direction
+            elif pin == PICO["light"]:
+                self.lights.append((t, level))
         self.pico.edges = []
         self.pico.set_pin(PICO["home"], int(self.rotor > SWITCH_AT_STEPS))
 

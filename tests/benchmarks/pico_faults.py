@@ -6,15 +6,7 @@ Owns the faults and what must come of them: each fails by an assertion. It must 
 emulator is started.
 """
 
-import re
-import sys
-from binascii import b2a_base64
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "firmware"))
-
 from pico_bench import SWITCH_SLICE_NS
-from written_score import fade, hold, score
 
 from visiophare_firmware.boards.pins import PICO
 
@@ -37,7 +29,6 @@ Controller.tick = faulty
 main()
 """
 PITCH_STEPS, MARK_STEPS = 1000, 200
-SCORE = score([[fade(70, 0)], [fade(90, 500)], [hold(1000), fade(10, 700)]], order=[0, 1, 2])
 
 
 def hanging(bench):
@@ -128,23 +119,3 @@ def mark(bench, there):
     bench.said = bench.pico.run_ns(SWITCH_SLICE_NS)
     assert "fault" not in bench.said, bench.said
     bench.follow()
-
-
-def upload(bench):
-    """A score goes onto the board: ms for keeping it, and its checksum as the board tells it."""
-    put_pieces(bench, SCORE)
-    write_ms = bench.send("score end") / 1000
-    return {"write_ms": round(write_ms, 1), "crc": crc_of_score(bench)}
-
-
-def put_pieces(bench, data):
-    """Everything of a score but its end."""
-    bench.send(f"score begin {len(data) // 24}")
-    for piece in range(len(data) // 24):
-        text = b2a_base64(data[24 * piece : 24 * piece + 24], newline=False).decode()
-        bench.send(f"score put {piece} {text}")
-
-
-def crc_of_score(bench):
-    bench.send("score")
-    return re.search(r"crc=(\w+)", bench.said)[1]
