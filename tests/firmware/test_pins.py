@@ -62,7 +62,8 @@ def made_by(monkeypatch, name, machine):
 
     module = ModuleType("machine")
     module.Pin = Pin
-    monkeypatch.setitem(sys.modules, "machine", module)
+    for known_as in ("machine", "umachine"):
+        monkeypatch.setitem(sys.modules, known_as, module)
     monkeypatch.setattr(sys.implementation, "_machine", machine, raising=False)
     exec((FIRMWARE / f"visiophare_firmware/start/{name}.py").read_text("utf-8"))
     return made

@@ -26,6 +26,7 @@ HEAVY = {"cv2", "numpy", "mido", "rtmidi", "reportlab", "serial", "pypdfium2", "
     "importlib.metadata",
     "tomllib",
 }
+MACHINE = {"machine", "umachine", "rp2", "esp32", "micropython"}
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 
@@ -54,7 +55,7 @@ def test_the_protocol_imports_struct_and_binascii_and_itself(path: Path) -> None
 def test_only_boards_and_start_touch_the_machine(path: Path) -> None:
     folder = path.relative_to(PACKAGES["visiophare_firmware"]).parts[0]
     if folder not in ("boards", "start"):
-        assert not top(imports_anywhere(path)) & {"machine", "rp2", "esp32", "micropython"}
+        assert not top(imports_anywhere(path)) & MACHINE
 
 
 def test_commands_and_the_command_line_start_without_anything_heavy() -> None:

@@ -48,7 +48,7 @@ def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None
     declared = {_name(word) for word in PROJECT["project"]["dependencies"]}
     imported = {name.split(".")[0] for path in all_files() for name in imports_anywhere(path)}
     ours = {"visiophare", "visiophare_mapping", "visiophare_wire", "visiophare_firmware", ""}
-    boards = {"board", "machine", "micropython", "rp2", "uctypes", "esp32", "msvcrt"}
+    boards = {"board", "machine", "micropython", "rp2", "uctypes", "esp32", "msvcrt", "umachine"}
     boards |= {"flashing", "surroundings"}  # of a simulated one on MicroPython
     absent = {"rtmidi": "python-rtmidi"}  # has no wheels for the newest Pythons
     distributions = packages_distributions()

@@ -36,6 +36,22 @@ def test_parts_come_in_the_order_in_which_they_import_each_other(run):
     assert bound["VERSION"] == "xx"
 
 
+def test_modules_of_micropython_are_not_looked_for_in_the_file_system(run):
+    before = [*sys.path]
+    bound = run(a="import sys\nPLACES = [*sys.path]\n")
+    assert bound["PLACES"] == [".frozen"]
+    assert sys.path == before
+
+
+def test_pio_programs_are_assembled_beside_few_other_names():
+    modules = {
+        "visiophare_firmware.a": "WORDS = ['a']\ndef main():\n    return WORDS\n",
+        "visiophare_firmware.pio": "import rp2\n@rp2.asm_pio()\ndef main():\n    wrap()\n",
+    }
+    text = bundle(modules)
+    assert text.index("asm_pio") < text.index("WORDS")
+
+
 def test_one_name_for_two_things_stays_two_things(run):
     bound = run(
         a="LIMIT = 'a'\n\ndef first():\n    return LIMIT\n",
@@ -99,8 +115,9 @@ def test_remarks_annotations_and_what_nobody_calls_stay_away(run):
             "    return z\n"
         }
     )
-    assert [line for line in text.splitlines() if line] == [
-        "from micropython import const",
+    lines = [line for line in text.splitlines() if line]
+    assert lines[0] == "from micropython import const"
+    assert lines[4:-1] == [
         "class Board:",
         "    name = 'x'",
         "def main(x=1):",
