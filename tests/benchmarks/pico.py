@@ -14,6 +14,7 @@ VISIOPHARE_PICO_UF2 names. Without an emulator nothing can be measured, and this
 import itertools
 import json
 import os
+import random
 import sys
 from pathlib import Path
 
@@ -44,6 +45,7 @@ SETTINGS = {
     "speed_mm_s": 100,
 }
 LONGEST_BYTES = 62
+PHASES = 30
 HEAP = """
 import gc
 from time import ticks_us
@@ -172,6 +174,41 @@ def _acts_us(bench, line):
     return round((acted_ns - sent_ns) / 1e3)
 
 
+def arriving(bench):
+    """Microseconds from a numbered line's sending to the light's pin, the middle one and the worst
+    of PHASES moments of the loop: at rest, beside motion and fades, and the longest line."""
+    bench.send("hello")
+    bench.send("watch 0")
+    bench.send("arm 1h")  # otherwise three rises in a second are all that can be measured
+    phases = random.Random(1)
+    still = [_arrives_us(bench, "light 40", phases) for _ in range(PHASES)]
+    for setting in ("endless yes", "turn_mm 20", "steps_per_mm 400", "speed_mm_s 100"):
+        bench.send("settings " + setting)
+    bench.send("carriage turn 30")
+    bench.send("master 90 60s")
+    moving = [_arrives_us(bench, "light 40", phases) for _ in range(PHASES)]
+    gap = " " * (LONGEST_BYTES - len("#1000 light 40 *0000"))
+    long = [_arrives_us(bench, f"light {gap}40", phases) for _ in range(PHASES // 3)]
+    bench.send("carriage stop")
+    bench.send("master 100")
+    bench.send("disarm")
+    found = {"still_us": still, "moving_us": moving, "longest_us": long}
+    return {name: [round(sorted(us)[len(us) // 2]), round(max(us))] for name, us in found.items()}
+
+
+def _arrives_us(bench, command, phases):
+    pico = bench.pico
+    bench.send("light 0")
+    pico.run_ns(130e6 + phases.randrange(20_000_000))  # memory is cleared up in such a pause
+    bench.follow()
+    sent_ns = pico.t_ns
+    bench.put(command)
+    pico.run_ns(30e6)
+    acted_ns = min(t for t, pin, level in pico.edges if pin == PICO["light"] and level)
+    bench.follow()
+    return (acted_ns - sent_ns) / 1e3
+
+
 def latency(bench):
     """Microseconds from a sent command to its reply, at rest and beside motion and a fade."""
     bench.send("hello")
@@ -225,6 +262,7 @@ MEASURES = (
     turning,
     latency,
     acting,
+    arriving,
     light,
     pico_light.strobe,
     pico_light.expose,
