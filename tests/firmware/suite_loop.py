@@ -41,6 +41,21 @@ def test_a_line_in_pieces_is_done_and_answered():
     assert max([duty for _, duty in port.board.lights]) > 0
 
 
+def test_a_line_in_the_middle_of_a_tick_waits_for_one_part_only():
+    port = Port([b"", b"", b""])
+    middle = [b"", b"light 40\n", b"light 60\n", b"light 80\n"]
+    seen = []
+
+    def read_now():
+        seen.append(port.controller.light.level.target)
+        return middle.pop(0) if middle else b""
+
+    run(port.controller, port.ticks_us, port.read, port.write, port.go_on, read_now)
+    percents = [round(level * 100 / 65535) for level in seen]
+    assert percents[:4] == [0, 0, 40, 60]  # after a part of the tick, and one in each pass
+    assert b"80 %" in port.written
+
+
 def test_the_end_of_the_loop_leaves_everything_off():
     port = Port([b"light 100\n", b""])
     port.run()

@@ -178,6 +178,8 @@ class Port:
         self.heard_us = 0
 
     def read(self):
+        if self.knocked:
+            return b""
         self.chip.us += TICK_US
         if self.chip.board:
             self.chip.board.advance_to(self.chip.us)

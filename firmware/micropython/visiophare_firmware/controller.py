@@ -8,7 +8,7 @@ Nothing here ever waits.
 
 One cue: receive() → visiophare_wire → _execute() → Actions → Light or Carriage; then, at once and
 in every tick(), Light.duty() → Protection.allow() → FlashLimit.allow() → Board.set_light(), and in
-tick() Carriage.update() → Board.start_motion().
+tick() Carriage.update() → Board.start_motion(). A call costs a Pico 25 us: none before its time.
 """
 
 from visiophare_wire import (
@@ -22,21 +22,20 @@ from visiophare_wire import (
     ticks_add,
     ticks_diff,
 )
-from visiophare_wire.kinds import shortest
 
 from .actions import Actions
 from .alone import Alone
-from .answers import Answer, Line, RefusedError, for_host, for_person
+from .answers import Answer, RefusedError, for_host, for_person
 from .board import Board
 from .carriage import STILL, TURNING, Carriage
 from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
 from .exposure import LEAD_US
 from .flash_limit import LATE_US, PROMPT_US, FlashLimit
-from .light import FULL, Light, duty_of_level, percent_of_level
+from .light import FULL, Light, duty_of_level
 from .player import Player
 from .protection import Protection
-from .queries import QUERIES
+from .queries import QUERIES, dimmed_by
 from .schedule import CAPACITY, Schedule
 from .settings import Settings, SettingsError
 from .silence import Silence
@@ -44,6 +43,9 @@ from .strobe import Strobe
 from .supervision import ALL_OF_TICK, LIGHT, MOTION, PROTECTION, QUEUE, Supervision
 from .words import say
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 OVERDUE_US = 1_000_000
 """A command that comes this long after its time still acts, at once; a later one is refused."""
 EXTRAS = ("expose", "strobe")
@@ -58,6 +60,8 @@ class Controller:
     halted: `!` or a failure stopped everything; light and carriage refuse to work until `clear`.
     error: what failed, as `ZeroDivisionError@tick`, or "".
     leaving: "prompt" or "bootloader" once somebody asked for it; the loop then ends.
+    listen: called after each part of a tick, so that a line waits for one, not for all: it receives
+    what has come in and tells the time. None where nobody sets it.
     watch_s: for how long the present host, by its own wish, may be silent; 0 without such a wish.
     watch_is_old: that was the wish of the host before, and holds until the present one acts.
     """
@@ -93,18 +97,24 @@ class Controller:
         self._to_person = True
         self._shown = 0
         self._last_tick_us = now_us
+        self._elapsed_us = 0  # between the last two ticks
+        self._not_here = [name for name in EXTRAS if name not in board.capabilities]
+        self.listen: Callable[[], int] | None = None
+        self._parts = (self._run_waiting, self._move, self._play, self._protect)
 
     def receive(self, data: bytes, now_us: int) -> None:
         """Bytes came in. Never raises: whatever fails leaves light and motor off."""
-        self.protection.disturb()
         try:
             line = self._reader.whole_line(data)
             if line:
                 self._take_line(line, now_us)
-                return
+            else:
+                self._take_pieces(data, now_us)
         except Exception as error:  # noqa: BLE001  nothing may leave the light on
             self._fail("line", error, now_us)
-            return
+        self.protection.disturb()
+
+    def _take_pieces(self, data: bytes, now_us: int) -> None:
         for kind, value in self._reader.feed(data):
             try:
                 if kind == STOP:
@@ -120,32 +130,46 @@ class Controller:
 
     def tick(self, now_us: int) -> None:
         """Do what is due. Never raises, as receive()."""
-        try:
-            elapsed_us = ticks_diff(now_us, self._last_tick_us)
-            self._last_tick_us = now_us
-            self.limit.pass_time(elapsed_us)
+        self._elapsed_us = ticks_diff(now_us, self._last_tick_us)
+        self._last_tick_us = now_us
+        for part in self._parts:
+            try:
+                part(now_us)
+            except Exception as error:  # noqa: BLE001  nothing may leave the light on
+                self._fail("tick", error, now_us)
+            if self.listen:
+                now_us = self.listen()
+
+    def _run_waiting(self, now_us: int) -> None:
+        self.limit.pass_time(self._elapsed_us)
+        late_us = PROMPT_US
+        if self.schedule.waiting:
             late_us = self._run_due(now_us)
-            if self.light.exposure.active:
-                self._show(now_us, late_us)
-            self.supervision.report(QUEUE)
-            self.carriage.update(now_us)
-            if self.strobe.flash_us:
-                light = self.protection.allow(duty_of_level(self.light.scaled(FULL, now_us)))
-                self.strobe.update(light, elapsed_us, now_us)
-            self.supervision.report(MOTION)
-            if self._silence.passed(elapsed_us):
-                self._go_silent(now_us)
-            self.alone.tick(now_us)
-            if self.player.active:
-                self.strobe.stop(now_us)  # a score has the light
-            busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
-            busy = busy or self.light.exposure.active
-            self.protection.update(self.limit.duty + self.strobe.duty, busy, now_us)
-            self.supervision.report(PROTECTION)
-            self._show(now_us)
-            self.supervision.report(LIGHT)
-        except Exception as error:  # noqa: BLE001  nothing may leave the light on
-            self._fail("tick", error, now_us)
+        if self.light.exposure.active:
+            self._show(now_us, late_us)
+        self.supervision.report(QUEUE)
+
+    def _move(self, now_us: int) -> None:
+        self.carriage.update(now_us)
+        if self.strobe.flash_us:
+            light = self.protection.allow(duty_of_level(self.light.scaled(FULL, now_us)))
+            self.strobe.update(light, self._elapsed_us, now_us)
+        self.supervision.report(MOTION)
+
+    def _play(self, now_us: int) -> None:
+        if self._silence.passed(self._elapsed_us):
+            self._go_silent(now_us)
+        self.alone.tick(now_us)
+        if self.player.active:
+            self.strobe.stop(now_us)  # a score has the light
+
+    def _protect(self, now_us: int) -> None:
+        busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
+        busy = busy or self.light.exposure.active
+        self.protection.update(self.limit.duty + self.strobe.duty, busy, now_us)
+        self.supervision.report(PROTECTION)
+        self._show(now_us)
+        self.supervision.report(LIGHT)
 
     def take_output(self) -> bytes:
         """What shall go out, taken: replies first, then the events that came of them."""
@@ -227,7 +251,7 @@ class Controller:
             return QUERIES[command.name](self, command.args, now_us)
         if self.halted:
             raise RefusedError("halted")
-        if command.name[:6] in EXTRAS and command.name[:6] not in self.board.capabilities:
+        if self._not_here and command.name[:6] in self._not_here:
             raise RefusedError("not_here")
         self.actions.check(command)
         if command.at_us is None:
@@ -237,7 +261,7 @@ class Controller:
             self._take_over(command)
             answer = self.actions.describe(command) if command.seq is None else Answer("")
             if command.name in ("light", "flash", "expose"):
-                answer.lines += self._dimmed_by()
+                answer.lines += dimmed_by(self)
             answer.fields["t"] = str(at_us)
             return answer
         ahead_us = ticks_diff(command.at_us, now_us)
@@ -249,20 +273,10 @@ class Controller:
             raise RefusedError("busy", {"max": str(CAPACITY)})
         return Answer("waiting", {"t": str(command.at_us)})
 
-    def _dimmed_by(self) -> "list[Line]":
-        """What keeps the light below what was asked for, in sentences."""
-        lines = []
-        master = self.light.master.target
-        if master < FULL:
-            lines.append(Line("master_low", said={"level": shortest(percent_of_level(master), 2)}))
-        if self.protection.fault():
-            lines.append(Line(self.protection.fault()))
-        return lines
-
     def _run_due(self, now_us: int) -> int:
         """By how much later, at most, the light goes out that is shown next."""
         late_us = PROMPT_US
-        command = self.schedule.due(now_us) if self.schedule.waiting else None
+        command = self.schedule.due(now_us)
         while command:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:

@@ -62,13 +62,17 @@ def level_of_duty(duty: int) -> int:
 
 
 class Fade:
-    """A level that moves evenly, as perceived, from where it is to where it shall be."""
+    """A level that moves evenly, as perceived, from where it is to where it shall be.
+
+    duration_us: of the fade under way. At 0 the level is `target`, which spares a call of value().
+    """
 
     def __init__(self, level: int) -> None:
         self.target = level
         self._from = level
         self._start_us = 0
-        self._duration_us = 0
+        self.duration_us = 0
+        self._shift = 0  # what keeps the fraction of the duration off the heap
 
     def start(self, level: int, over_ms: int, at_us: int, now_us: int) -> None:
         """Move to the level from where it is now, without a jump even half-way through a fade.
@@ -78,38 +82,35 @@ class Fade:
         self._from = self.value(now_us)
         self.target = level
         self._start_us = now_us
-        self._duration_us = 0
+        self.duration_us = 0
         if over_ms:
-            self._duration_us = max(0, over_ms * 1000 - ticks_diff(now_us, at_us))
-
-    def is_moving(self) -> bool:
-        """Whether value() has not come to its end."""
-        return self._duration_us != 0
+            self.duration_us = max(0, over_ms * 1000 - ticks_diff(now_us, at_us))
+            self._shift = 0
+            while self.duration_us >> self._shift > 2 << _FRACTION_BITS:
+                self._shift += 1
 
     def jump(self, level: int) -> None:
         """Be there, now."""
         self.target = level
-        self._duration_us = 0
+        self.duration_us = 0
 
     def ahead(self, at_us: int) -> int:
         """The level at a time that has not come yet."""
-        duration_us = self._duration_us
+        duration_us = self.duration_us
         level = self.value(at_us)
-        self._duration_us = duration_us
+        self.duration_us = duration_us
         return level
 
     def value(self, now_us: int) -> int:
         """The level now. Asked at least every 8 minutes, or board time would wrap unnoticed."""
-        if self._duration_us == 0:
+        if self.duration_us == 0:
             return self.target
         elapsed_us = max(0, ticks_diff(now_us, self._start_us))
-        if elapsed_us >= self._duration_us:
-            self._duration_us = 0
+        if elapsed_us >= self.duration_us:
+            self.duration_us = 0
             return self.target
-        shift = 0
-        while self._duration_us >> shift > 2 << _FRACTION_BITS:
-            shift += 1
-        fraction = ((elapsed_us >> shift) << _FRACTION_BITS) // (self._duration_us >> shift)
+        shift = self._shift
+        fraction = ((elapsed_us >> shift) << _FRACTION_BITS) // (self.duration_us >> shift)
         return self._from + ((self.target - self._from) * fraction >> _FRACTION_BITS)
 
 
@@ -161,12 +162,13 @@ class Light:
 
     def is_changing(self) -> bool:
         """Whether a fade, a flash or a pattern is under way."""
-        fading = self.level.is_moving() or self.master.is_moving()
+        fading = self.level.duration_us or self.master.duration_us
         return bool(fading or self._flash_us or self.exposure.active)
 
     def perceived(self, now_us: int) -> int:
         """The level after master and knob, 0 … 65535."""
-        level = self.level.value(now_us)
+        fade = self.level
+        level = fade.value(now_us) if fade.duration_us else fade.target
         if self._flash_us:
             if ticks_diff(now_us, self._flash_start_us) < self._flash_us:
                 level = self._flash_level
@@ -178,7 +180,8 @@ class Light:
 
     def scaled(self, level: int, now_us: int) -> int:
         """A level after master and knob."""
-        master = self.master.value(now_us)
+        fade = self.master
+        master = fade.value(now_us) if fade.duration_us else fade.target
         if master != FULL:
             level = (level >> 1) * (master >> 1) >> 14
         if self.knob != FULL:

@@ -12,7 +12,7 @@ from visiophare_wire.kinds import shortest
 from .answers import Answer, Line, RefusedError
 from .carriage import STILL, TURNING
 from .condition import condition
-from .light import level_of_duty, percent_of_level
+from .light import FULL, level_of_duty, percent_of_level
 from .scores import score
 from .settings import TABLE, SettingsError, wire_word
 from .strobe import PHASES
@@ -224,6 +224,17 @@ def prompt(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
 def bootloader(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
     controller.leaving = "bootloader"
     return Answer("leaving_bootloader")
+
+
+def dimmed_by(controller: "Controller") -> list[Line]:
+    """What keeps the light below what was asked for, in sentences."""
+    lines = []
+    master, fault = controller.light.master.target, controller.protection.fault()
+    if master < FULL:
+        lines.append(Line("master_low", said={"level": _percent(master)}))
+    if fault:
+        lines.append(Line(fault))
+    return lines
 
 
 QUERIES = {

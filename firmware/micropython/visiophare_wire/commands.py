@@ -20,6 +20,7 @@ MAX_AHEAD_US = 480_000_000
 """How far ahead a command may be timed, and the longest fade: 8 minutes of the 8 min 56 s that
 board time can tell apart."""
 
+_HASH = 35
 _PERCENT = Decimal("%", 0, 100)
 _FADE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _FLASH = Whole((("ms", 1), ("s", 1000)), 1, MAX_AHEAD_US // 1000)
@@ -168,7 +169,7 @@ def parse_command(line: bytes) -> Command:
 
     Stays with bytes: MicroPython looks every new string up in the table of all known ones.
     """
-    if line[:1] != b"#":
+    if not line or line[0] != _HASH:
         if b"#" in line or b"*" in line:
             raise WireError("damaged")
         return _parse_words(_as_typed(line), 0)

@@ -54,20 +54,24 @@ class Port:
         if self._waiting:
             self._send()
         ipoll, readinto = self._ipoll, self._readinto
+        for _ in ipoll(0):
+            break
+        else:
+            return b""
+        if self.knocked:
+            return b""
         buffer = self._buffer
         length = 0
         for place in self._places:  # some 50 us a byte: all that is done for each of them counts
-            for _ in ipoll(0):
-                readinto(place)
-                break
-            else:
-                break
+            readinto(place)
             byte = buffer[length]
             length += 1
             if byte < 14 and byte in _ENDS:
                 break
-        if not length:
-            return b""
+            for _ in ipoll(0):
+                break
+            else:
+                break
         return self._piece(bytes(self._view[:length]))
 
     def _piece(self, data: bytes) -> bytes:

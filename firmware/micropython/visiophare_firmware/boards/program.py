@@ -75,7 +75,8 @@ def _run(
     try:
         board = make_board(life)
         controller = Controller(board, ticks_us())
-        run(controller, ticks_us, port.read, port.write, _Keeper(life, port, controller).go_on)
+        keeper = _Keeper(life, port, controller)
+        run(controller, ticks_us, port.read, port.write, keeper.go_on, port.read)
         return controller.leaving
     finally:
         if board is not None:
