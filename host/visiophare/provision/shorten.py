@@ -3,9 +3,9 @@
 """One source made small to compile, and doing the same.
 
 A compiled file holds every name once and refers to it with one byte if it is among the first 128
-that occur, with two otherwise. So functions, private attributes and arguments get names of a letter
-or two, which classes that are no kin share, and what is named most often is named first, in a
-statement that never runs. Public attributes, classes, and names that are passed with their argument
+that occur, with two otherwise. So functions, classes, private attributes and arguments get names of
+a letter or two, which classes that are no kin share, and what is named most often is named first,
+in a statement that never runs. Public attributes and names that are passed with their argument
 stay: a host, a test or MicroPython may know them. Owns that, and needs nothing but the standard
 library: the build hook loads this file alone.
 """
@@ -81,8 +81,9 @@ def _names_in(node: ast.AST) -> Iterator[str]:
 
 
 def _shorten_globals(tree: ast.Module, kept: tuple[str, ...], names: _ShortNames) -> None:
-    """Functions and values; but none whose name anything inside binds again."""
-    wanted = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    """Functions, classes and values; but none whose name anything inside binds again."""
+    named = (ast.FunctionDef, ast.ClassDef)
+    wanted = {node.name for node in tree.body if isinstance(node, named)}
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.For) and not _is_const(statement):
             wanted |= _bound_in(statement)
@@ -100,7 +101,7 @@ def _shorten_globals(tree: ast.Module, kept: tuple[str, ...], names: _ShortNames
         elif isinstance(node, ast.Global):
             node.names = [new.get(name, name) for name in node.names]
     for statement in tree.body:
-        if isinstance(statement, ast.FunctionDef):
+        if isinstance(statement, named):
             statement.name = new.get(statement.name, statement.name)
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A source with short names does what it did, and what others know by name keeps it."""
 
+import ast
 import sys
 from types import SimpleNamespace
 
@@ -9,8 +10,9 @@ from visiophare.provision.shorten import shorten
 
 
 def run(text, *kept):
-    """What the shortened source binds, and the source."""
-    short = shorten(text, kept)
+    """What the shortened source binds, its classes by their own names; and the source."""
+    classes = [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    short = shorten(text, (*kept, *classes))
     bound = {"__name__": "short"}
     exec(short, bound)
     return SimpleNamespace(**bound), short
@@ -98,6 +100,13 @@ def test_scopes_inside_of_a_function_keep_their_meaning():
 def test_two_assignments_in_one_make_no_tuple():
     _, short = run("def main(a, b):\n    a, b = b, a\n    return a, b\n", "main")
     assert "a, b = b, a" in short
+
+
+def test_classes_become_short_unless_they_are_kept():
+    text = "class Inner:\n    pass\nclass Kept(Inner):\n    pass\n"
+    short = shorten(text, ("Kept",))
+    assert "Inner" not in short
+    assert "class Kept(" in short
 
 
 def test_what_is_named_most_often_comes_first_and_never_runs():
