@@ -10,10 +10,12 @@ hatchling calls it for the editable install, the wheel and the sdist, so that bo
 Visiophare was installed.  `python hatch_build.py` does the same by hand after an edit.
 """
 
+import ast
 import importlib.util
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +99,21 @@ def compile_firmware(firmware: Path = FIRMWARE, compiled: Path = COMPILED) -> li
     return [*texts]
 
 
-def board_source(modules: dict[str, str], kept: tuple[str, ...] = ()) -> str:
-    """The firmware's modules as the one source that is compiled. kept: further names that stay."""
+def board_source(modules: dict[str, str]) -> str:
+    """The firmware's modules as the one source that is compiled."""
+    return board_source_and_names(modules)[0]
+
+
+def board_source_and_names(
+    modules: dict[str, str], kept: Collection[str] = ()
+) -> tuple[str, dict[str, str]]:
+    """The same, and by attribute its name there. kept: further names that stay."""
     bundling = load_alone("bundle")
-    text: str = load_alone("shorten").shorten(bundling.bundle(modules), (*bundling.ENTRIES, *kept))
-    return text
+    text = bundling.bundle(modules)
+    foreign = load_alone("micropython_names").own_names(ast.parse(text))
+    stay = {*bundling.ENTRIES, *bundling.REACHED, *kept}
+    short: tuple[str, dict[str, str]] = load_alone("shorten").shorten(text, stay, foreign)
+    return short
 
 
 def load_alone(name: str) -> Any:

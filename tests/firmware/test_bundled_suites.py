@@ -3,7 +3,8 @@
 """The firmware's own suites once more, on MicroPython, against the one small compiled file.
 
 That file has no modules and other names. So each module that a suite imports from becomes a few
-lines here that take the same things from the file.
+lines here that take the same things from the file, and the suites, and the boards and benches that
+they bring, are copied with the file's names for attributes.
 """
 
 import ast
@@ -29,7 +30,6 @@ SUITES = sorted(
 )
 PATHS = [*HERE.glob("[!t]*.py"), *HERE.parent.glob("wire/[!t]*.py")]
 TREES = {path.stem: ast.parse(path.read_text("utf-8")) for path in PATHS}
-SEEN_INSIDE = ("_runs", "_send")  # private attributes that suites look at
 COMPILED = "visiophare_compiled"
 BOARDS = "visiophare_firmware.boards"  # what only the tests of one board need
 TIMEOUT_S = 300
@@ -56,9 +56,11 @@ def bundled(tmp_path_factory):
     # A call, because a plain table that nothing names is left out.
     lines.append("OFFERED = dict({" + ", ".join(offered) + "})")
     modules["visiophare_firmware.offered"] = "\n".join(lines)
-    text = hook.board_source(modules, ("OFFERED", *SEEN_INSIDE, *_keywords()))
+    text, attributes = hook.board_source_and_names(modules, ("OFFERED", *_own_names()))
     hook.compile_text(text, folder / f"{COMPILED}.mpy")
     shutil.copy(FIRMWARE / "visiophare_firmware" / "words.txt", folder)
+    for path in PATHS:
+        (folder / path.name).write_text(with_names(path, attributes), "utf-8")
     for module, names in wanted.items():
         path = folder.joinpath(*module.split("."))
         path = path / "__init__.py" if module in bundling.PACKAGES else path.with_suffix(".py")
@@ -66,6 +68,26 @@ def bundled(tmp_path_factory):
         taken = [f"{name} = OFFERED['{module}.{name}']" for name in names]
         path.write_text("\n".join([f"from {COMPILED} import OFFERED", *taken]))
     return folder
+
+
+def with_names(path, attributes):
+    """A test's text that calls the firmware's attributes by the names of the compiled file.
+
+    Where such a name is already one of the test's own, that gets a line behind it.
+    """
+    new = {name: f"{name}_" for name in attributes.values()} | attributes
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            node.attr = new.get(node.attr, node.attr)
+        elif isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef):
+                    part.name = new.get(part.name, part.name)
+                for name in ast.walk(part) if isinstance(part, ast.Assign) else ():
+                    if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
+                        name.id = new.get(name.id, name.id)
+    return ast.unparse(tree)
 
 
 def _imported():
@@ -81,9 +103,15 @@ def _imported():
     return {module: sorted(names) for module, names in found.items()}
 
 
-def _keywords():
-    nodes = [node for tree in TREES.values() for node in ast.walk(tree)]
-    return {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+def _own_names():
+    """The names that arguments and objects of the tests themselves have."""
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg:
+                yield node.arg
+            of_self = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
+            if of_self and isinstance(node.ctx, ast.Store):
+                yield node.attr
 
 
 def _homes(modules, module):
@@ -104,7 +132,7 @@ def test_the_compiled_firmware_behaves_as_its_sources_do(bundled, suite):
     tests = [name for name in functions if name.startswith("test_")]
     done = subprocess.run(
         [require_micropython(), "-X", "heapsize=8m", RUNNER, suite.stem, *tests],
-        env=micropython_environment(bundled, suite.parent),
+        env=micropython_environment(bundled),
         capture_output=True,
         encoding="utf-8",
         timeout=TIMEOUT_S,

@@ -20,6 +20,11 @@ PLATFORMS = ("rp2", "esp32")
 # What is looked for from outside: those that nothing in the bundle names stay, and none is renamed.
 _HARDWARE = ("Life", "Port", "Rp2Board", "Rp2Life", "Esp32Board", "Esp32Life")
 ENTRIES = ("main", "Board", "Controller", "Plan", "Ramp", "run", "VERSION", *_HARDWARE)
+# The attributes that tests/benchmarks/ takes by name from a firmware that runs on a board.
+REACHED = (
+    *("tick", "receive", "take_output", "close", "player", "start", "active"),
+    *("light", "level", "target", "carriage", "update"),
+)
 HASH_DIGITS = 12
 # MicroPython looks for a file of the same name before it takes a module of its own, at every
 # import, in every folder: 7 ms on a Pico. Its manual takes the folders away to prevent that.

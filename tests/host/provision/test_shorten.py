@@ -6,28 +6,32 @@ import ast
 import sys
 from types import SimpleNamespace
 
+import pytest
+
+from visiophare.provision.micropython_names import own_names
 from visiophare.provision.shorten import shorten
 
 
 def run(text, *kept):
-    """What the shortened source binds, its classes by their own names; and the source."""
-    classes = [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    short = shorten(text, (*kept, *classes))
+    """What the shortened source binds, and the source."""
+    short, _ = shorten(text, kept, own_names(ast.parse(text)))
     bound = {"__name__": "short"}
     exec(short, bound)
     return SimpleNamespace(**bound), short
 
 
-def test_functions_arguments_and_private_attributes_become_short():
+def test_functions_classes_arguments_and_attributes_become_short():
     bound, short = run(
         "def double_it(amount):\n    return 2 * amount\n"
         "class Board:\n"
         "    def __init__(self, level):\n        self._kept_level = level\n"
         "    def _take_level(self):\n        return double_it(self._kept_level)\n"
-        "    def level(self):\n        return self._take_level()\n"
+        "    def level_of_light(self):\n        return self._take_level()\n"
+        "def main():\n    return Board(4).level_of_light()\n",
+        "main",
     )
-    assert bound.Board(4).level() == 8
-    for name in ("double_it", "amount", "_kept_level", "_take_level"):
+    assert bound.main() == 8
+    for name in ("double_it", "amount", "_kept_level", "_take_level", "level_of_light", "Board"):
         assert name not in short
 
 
@@ -38,7 +42,8 @@ def test_classes_that_are_no_kin_share_names_and_kin_do_not():
         "        First.__init__(self)\n        self._two = 2\n"
         "    def both(self):\n        return self._one, self._two\n"
         "class Third:\n    def __init__(self):\n        self._three = 3\n"
-        "    def own(self):\n        return self._three\n"
+        "    def own(self):\n        return self._three\n",
+        *("First", "Second", "Third", "both", "own"),
     )
     assert bound.Second().both() == (1, 2)
     assert bound.Third().own() == 3
@@ -66,7 +71,7 @@ def test_what_others_call_by_name_keeps_it():
         "    def __init__(self):\n        self._machine = getattr(self, 'name')\n"
         "    name = 'Board'\n    _named = 5\n"
         "def told():\n    return Board()._machine, getattr(Board, '_named')\n",
-        "main",
+        *("main", "sys"),
     )
     fake = SimpleNamespace(implementation=SimpleNamespace(_machine="Pico"))
     vars(bound)["main"].__globals__["sys"] = fake
@@ -79,7 +84,8 @@ def test_a_method_hides_no_function_that_its_class_uses():
         "def helper_of_all():\n    return 3\n"
         "class Board:\n"
         "    def _method_of_it(self):\n        return 4\n"
-        "    def level(self, start=helper_of_all()):\n        return start, self._method_of_it()\n"
+        "    def level(self, start=helper_of_all()):\n        return start, self._method_of_it()\n",
+        *("Board", "level"),
     )
     assert bound.Board().level() == (3, 4)
 
@@ -102,13 +108,88 @@ def test_two_assignments_in_one_make_no_tuple():
     assert "a, b = b, a" in short
 
 
-def test_classes_become_short_unless_they_are_kept():
-    text = "class Inner:\n    pass\nclass Kept(Inner):\n    pass\n"
-    short = shorten(text, ("Kept",))
-    assert "Inner" not in short
-    assert "class Kept(" in short
-
-
 def test_what_is_named_most_often_comes_first_and_never_runs():
-    _, short = run("class A:\n    pass\n" + "A.__doc__\nA.__name__\nA.__doc__\n")
-    assert short.startswith("while True:\n    break\n    _.A.__doc__.__name__\n")
+    _, short = run("class A:\n    pass\n" + "A.__doc__\nA.__name__\nA.__doc__\n", "A")
+    assert short.startswith("while True:\n    break\n    _.A.__doc__.__name__.")
+
+
+def test_what_a_class_names_in_its_body_is_found_by_that_name():
+    bound, short = run(
+        "limit_of_all = 1\n"
+        "class Board:\n"
+        "    first_level = 5\n    second_level = first_level\n    limit_of_all = limit_of_all\n"
+        "    @property\n    def third_level(self):\n        return self.first_level + 1\n"
+        "    @third_level.setter\n    def third_level(self, level):\n"
+        "        self.first_level = level\n"
+        "def main():\n    board = Board()\n    before = board.third_level\n"
+        "    board.third_level = 8\n"
+        "    return board.second_level, board.limit_of_all, before, board.first_level\n",
+        "main",
+    )
+    assert bound.main() == (5, 1, 6, 8)
+    assert "second_level" not in short
+    assert "third_level" not in short
+
+
+def test_a_name_that_objects_of_micropython_have_stays():
+    bound, _ = run(
+        "class Board:\n    def append(self, item):\n        return item\n"
+        "    def shine_on(self):\n        return self.append(2)\n"
+        "def main():\n    items = []\n    items.append(1)\n"
+        "    return items, Board().append(1), Board().shine_on()\n",
+        "main",
+    )
+    assert bound.main() == ([1], 1, 2)
+
+
+def test_what_only_the_assembler_of_state_machines_knows_stays():
+    short, _ = shorten(
+        "import rp2\ndef jump_on():\n    pass\n"
+        "@rp2.asm_pio()\ndef program():\n    jump_on()\n    nop().side_on(1)\n"
+        "class Board:\n    def side_on(self):\n        return jump_on\n",
+        ("Board",),
+    )
+    assert "    jump_on()\n    nop().side_on(1)\n" in short
+
+
+def test_a_short_name_is_one_of_the_texts_unless_something_is_asked_by_it():
+    bound, short = run(
+        "class Board:\n    def __init__(self):\n        self.some_level = 5\n"
+        "def main():\n    board = Board()\n"
+        "    return hasattr(board, 'asked'), 'told', board.some_level\n",
+        "main",
+    )
+    assert bound.main() == (False, "told", 5)
+    assert "self.told = 5" in short
+    assert "self.asked" not in short
+
+
+def test_an_exception_keeps_its_name():
+    bound, _ = run(
+        "class LampError(Exception):\n    pass\nclass HotError(LampError):\n    pass\n"
+        "def main():\n    return LampError.__name__, HotError.__name__\n",
+        "main",
+    )
+    assert bound.main() == ("LampError", "HotError")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def main(name):\n    return getattr(main, name)\n",
+        "def main():\n    return globals()\n",
+        "def main(board):\n    return board.__dict__\n",
+        "def main():\n    class Inner:\n        pass\n",
+        "class Board:\n    for x in ():\n        pass\n",
+        "class Board(make()):\n    pass\n",
+    ],
+)
+def test_what_could_reach_a_name_unseen_is_refused(text):
+    with pytest.raises(ValueError, match="hides names"):
+        own_names(ast.parse(text))
+
+
+def test_a_module_whose_objects_are_not_known_is_refused():
+    assert "readinto" in own_names(ast.parse("import os\nfrom machine import UART\n"))
+    with pytest.raises(ValueError, match="bluetooth"):
+        own_names(ast.parse("def main():\n    import bluetooth\n"))
