@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 MAX_STEPS_S = 40_000
 
 _YES = Choice("no", "yes")
+_PLACE = Decimal("mm", -10_000, 10_000)
+_SPEED = Decimal("", 0.01, 1000)
+_WHILE = Decimal("s", 0, 480)
+_OHM = Decimal("", 100, 1_000_000)
+_UP_TO_200 = Decimal("", 0, 200)
 
 TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("name", Word(24), "visiophare"),
@@ -25,19 +30,19 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     # the carriage, along the film's axis
     ("steps_per_mm", Decimal("", 0.1, 100_000), 80.0),
     ("reversed", _YES, "no"),
-    ("min_mm", Decimal("mm", -10_000, 10_000), 0.0),
-    ("max_mm", Decimal("mm", -10_000, 10_000), 400.0),
-    ("speed_mm_s", Decimal("", 0.01, 1000), 40.0),
+    ("min_mm", _PLACE, 0.0),
+    ("max_mm", _PLACE, 400.0),
+    ("speed_mm_s", _SPEED, 40.0),
     ("acceleration_mm_s2", Decimal("", 0.1, 10_000), 200.0),
     ("jerk_mm_s3", Decimal("", 0, 10_000_000), 0.0),  # 0: acceleration comes at once
     ("backlash_mm", Decimal("mm", 0, 10), 0.0),
-    ("idle_off_s", Decimal("s", 0, 480), 0.0),  # 0: the motor keeps its current
+    ("idle_off_s", _WHILE, 0.0),  # 0: the motor keeps its current
     ("home_side", Choice("minus", "plus"), "minus"),
-    ("home_speed_mm_s", Decimal("", 0.01, 1000), 20.0),
-    ("home_slow_mm_s", Decimal("", 0.01, 1000), 1.0),
+    ("home_speed_mm_s", _SPEED, 20.0),
+    ("home_slow_mm_s", _SPEED, 1.0),
     ("home_retract_mm", Decimal("mm", 0.1, 100), 3.0),
     # the film: frame i at first_frame_mm + i * pitch_mm
-    ("first_frame_mm", Decimal("mm", -10_000, 10_000), 20.0),
+    ("first_frame_mm", _PLACE, 20.0),
     ("pitch_mm", Decimal("mm", -1000, 1000), 38.0),
     ("frames", Whole((), 1, 10_000), 10),
     # a disc or a loop, which may turn for ever; how much of it goes by in a turn, 0: not known
@@ -57,12 +62,12 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     # when the host falls silent
     ("silence", Choice("hold", "fade", "score"), "hold"),
     ("silence_after_s", Decimal("s", 0.5, 480), 10.0),
-    ("silence_fade_s", Decimal("s", 0, 480), 3.0),
+    ("silence_fade_s", _WHILE, 3.0),
     # the LED's temperature: an NTC to ground, a series resistor to the converter's reference
     ("ntc", _YES, "yes"),
     ("ntc_beta_k", Decimal("", 1000, 6000), 3950.0),
-    ("ntc_r25_ohm", Decimal("", 100, 1_000_000), 10_000.0),
-    ("ntc_series_ohm", Decimal("", 100, 1_000_000), 10_000.0),
+    ("ntc_r25_ohm", _OHM, 10_000.0),
+    ("ntc_series_ohm", _OHM, 10_000.0),
     ("fan_c", Decimal("", 0, 120), 45.0),
     ("fold_c", Decimal("", 20, 120), 65.0),
     ("off_c", Decimal("", 20, 125), 80.0),
@@ -71,13 +76,13 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     ("still_after_s", Decimal("s", 0, 14_400), 600.0),
     ("still_percent", Decimal("%", 5, 100), 50.0),
     # the supply: volts at the converter's full scale, 0 where nothing measures it
-    ("supply_full_v", Decimal("", 0, 200), 0.0),
-    ("supply_warn_v", Decimal("", 0, 200), 11.8),
-    ("supply_min_v", Decimal("", 0, 200), 10.8),
+    ("supply_full_v", _UP_TO_200, 0.0),
+    ("supply_warn_v", _UP_TO_200, 11.8),
+    ("supply_min_v", _UP_TO_200, 10.8),
     ("supply_hysteresis_v", Decimal("", 0.05, 20), 0.4),
     # what is drawn from it at full light, and in the dark
     ("led_w", Decimal("", 0, 2000), 200.0),
-    ("idle_w", Decimal("", 0, 200), 2.0),
+    ("idle_w", _UP_TO_200, 2.0),
     ("battery_wh", Decimal("", 0, 100_000), 0.0),
 )
 

@@ -24,7 +24,6 @@ _HASH = 35
 _PERCENT = Decimal("%", 0, 100)
 _FADE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _FLASH = Whole((("ms", 1), ("s", 1000)), 1, MAX_AHEAD_US // 1000)
-_PATIENCE = Whole((("ms", 1), ("s", 1000)), 0, MAX_AHEAD_US // 1000)
 _SLOT = Whole((("ms", 1), ("s", 1000)), 1, 60_000)
 _STROBE = Whole((("us", 1), ("ms", 1000)), 1, 2500)
 _ARMED = Whole((("s", 1), ("min", 60), ("h", 3600)), 1, 3600)
@@ -36,6 +35,8 @@ _NUMBER = Whole((), 0, 65535)
 _WORD = Word()
 _SCORE = Choice("play", "go", "stop", "begin", "put", "end")
 _OF_SCORE = Whole((), 0, 341)
+_LEVEL = ("level_percent", "PERCENT", _PERCENT, True)
+_OVER = ("over_ms", "OVER", _FADE, False)
 
 
 class Row:
@@ -64,27 +65,12 @@ COMMANDS = (
     Row("hello"),
     Row("help", ("command", "COMMAND", _WORD, False)),
     Row("clock"),
-    Row(
-        "light",
-        ("level_percent", "PERCENT", _PERCENT, True),
-        ("over_ms", "OVER", _FADE, False),
-        timed=True,
-    ),
-    Row(
-        "master",
-        ("level_percent", "PERCENT", _PERCENT, True),
-        ("over_ms", "OVER", _FADE, False),
-        timed=True,
-    ),
-    Row(
-        "flash",
-        ("level_percent", "PERCENT", _PERCENT, True),
-        ("duration_ms", "DURATION", _FLASH, True),
-        timed=True,
-    ),
+    Row("light", _LEVEL, _OVER, timed=True),
+    Row("master", _LEVEL, _OVER, timed=True),
+    Row("flash", _LEVEL, ("duration_ms", "DURATION", _FLASH, True), timed=True),
     Row(
         "expose",
-        ("level_percent", "PERCENT", _PERCENT, True),
+        _LEVEL,
         ("bits", "BITS", Pattern(), True),
         ("slot_ms", "SLOT", _SLOT, True),
         timed=True,
@@ -106,7 +92,7 @@ COMMANDS = (
     Row("arm", ("duration_s", "DURATION", _ARMED, True)),
     Row("disarm"),
     Row("cancel"),
-    Row("watch", ("silence_ms", "SILENCE", _PATIENCE, True)),
+    Row("watch", ("silence_ms", "SILENCE", _FADE, True)),
     Row("clear"),
     Row("status"),
     Row("settings", ("name", "NAME", _WORD, False), ("value", "VALUE", _WORD, False)),
