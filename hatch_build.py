@@ -105,13 +105,14 @@ def board_source(modules: dict[str, str]) -> str:
 
 
 def board_source_and_names(
-    modules: dict[str, str], kept: Collection[str] = ()
+    modules: dict[str, str], kept: Collection[str] = (), asked: Collection[str] = ()
 ) -> tuple[str, dict[str, str]]:
-    """The same, and by attribute its name there. kept: further names that stay."""
+    """The same, and by attribute its name there. kept: further names that stay. asked: methods."""
     bundling = load_alone("bundle")
     text = bundling.bundle(modules)
     foreign = load_alone("micropython_names").own_names(ast.parse(text))
     stay = {*bundling.ENTRIES, *bundling.REACHED, *kept}
+    text = bundling.without_unnamed_methods(text, {*foreign, *stay, *asked})
     short: tuple[str, dict[str, str]] = load_alone("shorten").shorten(text, stay, foreign)
     return short
 

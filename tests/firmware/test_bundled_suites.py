@@ -56,7 +56,7 @@ def bundled(tmp_path_factory):
     # A call, because a plain table that nothing names is left out.
     lines.append("OFFERED = dict({" + ", ".join(offered) + "})")
     modules["visiophare_firmware.offered"] = "\n".join(lines)
-    text, attributes = hook.board_source_and_names(modules, ("OFFERED", *_own_names()))
+    text, attributes = hook.board_source_and_names(modules, ("OFFERED", *_own_names()), _asked())
     hook.compile_text(text, folder / f"{COMPILED}.mpy")
     shutil.copy(FIRMWARE / "visiophare_firmware" / "words.txt", folder)
     for path in PATHS:
@@ -112,6 +112,11 @@ def _own_names():
             of_self = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
             if of_self and isinstance(node.ctx, ast.Store):
                 yield node.attr
+
+
+def _asked():
+    nodes = [node for tree in TREES.values() for node in ast.walk(tree)]
+    return {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
 def _homes(modules, module):

@@ -12,7 +12,7 @@ standard library: the build hook loads this file alone. The firmware is read her
 
 import ast
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 WIRE, FIRMWARE = PACKAGES = ("visiophare_wire", "visiophare_firmware")
@@ -331,3 +331,37 @@ def _only_binds(node: ast.stmt) -> str:
         if all(isinstance(part, calm) for part in ast.walk(node.value)):
             return node.targets[0].id
     return ""
+
+
+def without_unnamed_methods(text: str, asked: Collection[str]) -> str:
+    """The bundle without the methods that nothing in it names, nor asked nor a text does."""
+    tree = ast.parse(text)
+    while True:
+        named = {*asked}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                named.add(node.attr)
+            elif isinstance(node, ast.ClassDef):
+                named |= _named_by_class(node)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+        dropped = False
+        for node in [part for part in tree.body if isinstance(part, ast.ClassDef)]:
+            kept = [part for part in node.body if not _is_unnamed(part, named)]
+            dropped = dropped or len(kept) < len(node.body)
+            node.body = kept or [ast.Pass()]
+        if not dropped:
+            return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _named_by_class(node: ast.ClassDef) -> set[str]:
+    """The names in a class outside of its functions' bodies."""
+    parts = [part.args if isinstance(part, ast.FunctionDef) else part for part in node.body]
+    every = [name for part in parts for name in ast.walk(part)]
+    return {name.id for name in every if isinstance(name, ast.Name)}
+
+
+def _is_unnamed(node: ast.stmt, named: set[str]) -> bool:
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return False
+    return not node.name.startswith("__") and node.name not in named

@@ -8,7 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from visiophare.provision.bundle import PACKAGES, bundle, bundle_name, sources
+from visiophare.provision.bundle import (
+    PACKAGES,
+    bundle,
+    bundle_name,
+    sources,
+    without_unnamed_methods,
+)
 from visiophare.provision.payload import package_folder
 
 
@@ -183,3 +189,15 @@ def test_every_name_of_the_real_bundle_is_bound():
         elif isinstance(node, ast.ExceptHandler) and node.name:
             bound.add(node.name)
     assert used - bound == set()
+
+
+def test_a_method_that_nobody_names_goes():
+    short = without_unnamed_methods(
+        "class Board:\n    def glow(self):\n        return self.shine()\n"
+        "    def shine(self):\n        return 1\n    def __len__(self):\n        return 2\n"
+        "    def readinto(self, buffer):\n        return 3\n    def told(self):\n        return 4\n"
+        "def main():\n    return len(Board()), 'told'\n",
+        ("readinto",),
+    )
+    names = [line.split()[1].partition("(")[0] for line in short.splitlines() if "def " in line]
+    assert names == ["__len__", "readinto", "told", "main"]
