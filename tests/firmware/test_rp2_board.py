@@ -71,6 +71,7 @@ class Hardware:
 
         class Strobe:
             on = False
+            function = 0x40014034
 
             def __init__(self, pins, steps):
                 self.drop = lambda: told.append("drop")
@@ -87,6 +88,19 @@ class Hardware:
                 self.on = False
                 told.append("stop")
 
+        class Gate:
+            on = False
+
+            def __init__(self, function, dim):
+                self.dim = dim
+
+            def stop(self, hz):
+                self.on = False
+                told.append(("open", hz, hardware.pwm[PICO["light"]][1]))
+
+            def close(self):
+                told.append("gate closed")
+
         steps = SimpleNamespace(
             close=lambda: None,
             cut=lambda: None,
@@ -99,6 +113,7 @@ class Hardware:
             "visiophare_firmware.boards.life": {"Life": None},
             "visiophare_firmware.boards.rp2_steps": {"Steps": lambda pins: steps},
             "visiophare_firmware.boards.rp2_strobe": {"Strobe": Strobe},
+            "visiophare_firmware.boards.rp2_gate": {"Gate": Gate},
         }
 
 
@@ -220,3 +235,16 @@ def test_the_strobe_has_the_light_until_somebody_sets_it(hardware, make_board):
 def test_steps_are_numbered_anew_before_a_plan_begins(hardware, make_board):
     make_board().start_motion(SimpleNamespace(direction=-1))
     assert hardware.told == [("begin", -77, -1), "start"]
+
+
+def test_a_gate_is_open_for_good_once_the_light_is_set(hardware, make_board):
+    board = make_board()
+    board.gate.on = True
+    board.gate.dim(40_000)
+    assert hardware.pwm[PICO["light"]][1] == 40_000
+    board.set_light(0)
+    assert hardware.told == [("open", 20_000, 0)]
+    board.set_light(9000)
+    assert len(hardware.told) == 1
+    board.close()
+    assert "gate closed" in hardware.told

@@ -14,6 +14,7 @@ from micropython import const
 from ..ramp import Plan
 from .life import Life
 from .pins import PICO
+from .rp2_gate import Gate
 from .rp2_steps import Steps
 from .rp2_strobe import Strobe
 from .wired import WiredBoard
@@ -26,6 +27,7 @@ class Rp2Board(WiredBoard):
 
     capabilities = ("light", "carriage", "turn", "score", "expose", "strobe", "pwm")
     _steps: Steps
+    gate: Gate
 
     def __init__(self, life: Life) -> None:
         machine_name = sys.implementation._machine
@@ -33,6 +35,7 @@ class Rp2Board(WiredBoard):
         steps = Steps(PICO)
         self._strobe = Strobe(PICO, steps)
         WiredBoard.__init__(self, life, PICO, _LIGHT_HZ, machine.freq(), steps)
+        self.gate = Gate(self._strobe.function, self._light.duty_u16)
         self._senses = {name: ADC(PICO[name]) for name in ("ntc", "supply", "knob")}
         if " W with" not in machine_name:  # there this pin wakes the radio
             Pin(PICO["quiet"], Pin.OUT, value=1)
@@ -42,6 +45,8 @@ class Rp2Board(WiredBoard):
         if self._strobe.on:
             self._strobe.stop()
         WiredBoard.set_light(self, duty_u16)
+        if self.gate.on:
+            self.gate.stop(self._hz)
 
     def start_strobe(self, flash_us: int) -> None:
         self._light.duty_u16(0)
@@ -69,5 +74,6 @@ class Rp2Board(WiredBoard):
     def close(self) -> None:
         self._light.duty_u16(0)
         self._no_current(1)
+        self.gate.close()
         self._strobe.close()
         WiredBoard.close(self)
