@@ -31,6 +31,11 @@ def test_what_a_text_leaves_out_has_its_default():
     assert (settings["pitch_mm"], settings["language"], settings["frames"]) == (19, "en", 10)
 
 
+def test_a_pulse_of_the_light_is_over_within_what_a_line_may_take_to_act():
+    assert problems('{"pwm_hz": 400}') == []
+    assert problems('{"pwm_hz": 399}') == [("range", "pwm_hz")]
+
+
 def test_every_problem_is_told_at_once():
     text = '{"pitch_mm": "wide", "language": "de", "frames": 0, "colour": 1, "max_mm": 1e9}'
     assert problems(text) == [

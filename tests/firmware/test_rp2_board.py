@@ -14,7 +14,8 @@ from visiophare_firmware.boards.pins import PICO
 class Hardware:
     """levels: of pins, by number; pwm: [frequency, duty], by pin; changes: of the light.
 
-    told: to strobe and steps.
+    told: to strobe and steps. latched: the duty that PWM makes, by pin: the one that it was told
+    when its last pulse ended. owners: of pins, by number, "gpio", "pwm" or "pio".
     """
 
     def __init__(self):
@@ -22,6 +23,20 @@ class Hardware:
         self.pwm = {}
         self.changes = []
         self.told = []
+        self.latched = {}
+        self.owners = {}
+
+    def end_pulses(self):
+        for pin, (hz, duty) in self.pwm.items():
+            if hz:
+                self.latched[pin] = duty
+
+    def may_be_high(self, role):
+        """Whether the pin is, or is for a part of each pulse; one that stood still may be."""
+        pin = PICO[role]
+        if self.owners[pin] == "pio":
+            return True
+        return bool((self.levels if self.owners[pin] == "gpio" else self.latched)[pin])
 
     def modules(self):
         hardware = self
@@ -35,6 +50,7 @@ class Hardware:
                     hardware.levels.setdefault(number, 1)
                 if value is not None:
                     hardware.levels[number] = value
+                    hardware.owners[number] = "gpio"
 
             def __call__(self, value=None):
                 if value is None:
@@ -45,6 +61,8 @@ class Hardware:
             def __init__(self, pin, freq, duty_u16):
                 self.state = hardware.pwm[pin.number] = [freq, duty_u16]
                 self.is_light = pin.number == PICO["light"]
+                hardware.owners[pin.number] = "pwm"
+                hardware.latched[pin.number] = duty_u16
 
             def freq(self, hz):
                 self._change(0, hz)
@@ -75,17 +93,19 @@ class Hardware:
 
             def __init__(self, pins, steps):
                 self.drop = lambda: told.append("drop")
-                self.close = lambda: told.append("close")
+                self.close = lambda: told.append(("close", hardware.may_be_high("light")))
 
             def begin(self, *words):
                 told.append(("begin", *words))
 
             def shine(self, flash_us):
                 self.on = True
+                hardware.owners[PICO["light"]] = "pio"
                 told.append(("shine", flash_us, hardware.pwm[PICO["light"]][1]))
 
             def stop(self):
                 self.on = False
+                hardware.owners[PICO["light"]] = "pwm"
                 told.append("stop")
 
         class Gate:
@@ -102,7 +122,7 @@ class Hardware:
                 told.append("gate closed")
 
         steps = SimpleNamespace(
-            close=lambda: None,
+            close=lambda: told.append(("steps close", hardware.may_be_high("light"))),
             cut=lambda: None,
             start=lambda plan: told.append("start"),
             position_steps=lambda: -77,
@@ -149,10 +169,29 @@ def test_everything_is_off_when_the_board_is_made_and_when_it_is_closed(hardware
     board.set_fan(40_000)
     board.start_motion(SimpleNamespace(direction=1))
     assert hardware.levels[PICO["enable"]] == 0
+    hardware.end_pulses()
+    assert hardware.may_be_high("light")
+    assert hardware.may_be_high("fan")
     board.close()
-    assert hardware.changes[-1][1] == 0
+    assert not hardware.may_be_high("light")
+    assert not hardware.may_be_high("fan")
     assert hardware.levels[PICO["enable"]] == 1
     assert hardware.pwm[PICO["fan"]] == [0, 0]
+
+
+@pytest.mark.parametrize("strobing", [False, True])
+def test_close_darkens_in_the_midst_of_a_pulse_before_anything_else(hardware, make_board, strobing):
+    board = make_board()
+    board.set_light(40_000)
+    hardware.end_pulses()
+    if strobing:
+        board.start_strobe(500)
+    else:
+        board.set_light(0)  # which PWM takes at the end of the pulse
+    del hardware.told[:]
+    board.close()
+    assert hardware.told == [("steps close", False), ("close", False)]
+    assert not hardware.may_be_high("light")
 
 
 def test_the_light_has_the_frequency_of_the_settings_when_it_keeps_the_levels(hardware, make_board):

@@ -51,8 +51,9 @@ TABLE: "tuple[tuple[str, Any, Any], ...]" = (
     # a sensor that sees a mark in each frame
     ("film_sensor", _YES, "no"),
     ("microsteps", Whole((), 1, 256), 16),
-    # the light's pulses: how many a second, and at least how many bits of levels
-    ("pwm_hz", Whole((), 100, 100_000), 20_000),
+    # the light's pulses: how many a second, and at least how many bits of levels; a new level waits
+    # for the end of a pulse, which a line's 2.5 ms allow from 400 on
+    ("pwm_hz", Whole((), 400, 100_000), 20_000),
     ("pwm_bits", Whole((), 8, 16), 12),
     ("strobe_longest_us", Whole((), 1, 2500), 1000),
     # without a host: is there a dimmer; when the score begins; may it then find home unasked

@@ -72,8 +72,6 @@ class Rp2Board(WiredBoard):
         return int(self._senses[which].read_u16())
 
     def close(self) -> None:
-        self._light.duty_u16(0)
-        self._no_current(1)
-        self.gate.close()
-        self._strobe.close()
+        self.gate.close()  # first: it would give the pin back to PWM
         WiredBoard.close(self)
+        self._strobe.close()

@@ -113,8 +113,7 @@ class Strobe:
         return True
 
     def close(self) -> None:
-        """Both machines stand still."""
-        self.stop()
+        """Both machines stand still; the pin is neither theirs nor PWM's any more."""
         self._watch.active(0)
         self._flash.active(0)
 

@@ -57,6 +57,7 @@ class WiredBoard(Board):
         self._clock_hz = clock_hz
         self._hz = self._wanted_hz = light_hz
         self._dark = True
+        self._pins = pins
         self._light = PWM(Pin(pins["light"]), freq=light_hz, duty_u16=0)
         self._fan = PWM(Pin(pins["fan"]), freq=_FAN_HZ, duty_u16=0)
         self._no_current = Pin(pins["enable"], Pin.OUT, value=1)
@@ -132,8 +133,11 @@ class WiredBoard(Board):
 
     def close(self) -> None:
         """Everything off, for whatever comes after this program."""
-        self._light.duty_u16(0)
-        self._fan.duty_u16(0)
+        for role in (
+            "light",
+            "fan",
+        ):  # from PWM first: it would stand still in the midst of a pulse
+            Pin(self._pins[role], Pin.OUT, value=0)
         self._no_current(1)
         self._steps.close()
         self._light.deinit()
