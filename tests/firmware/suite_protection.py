@@ -208,7 +208,7 @@ def test_a_low_supply_dims_then_darkens():
     assert faults(bench) == ["supply_low"]
     bench.board.raw["supply"] = supply_raw(13.0)
     bench.run(40)
-    assert bench.board.duty == FULL
+    assert bench.board.duty > FULL * 3 // 4
     assert faults(bench) == []
 
 

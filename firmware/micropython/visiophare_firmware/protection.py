@@ -132,7 +132,7 @@ class Protection:
     def _evaluate(self, duty: int, busy: bool, now_us: int) -> None:
         """A tenth of a second passed with this light."""
         self.thermal.update(self._ntc.median, self._ntc.mean)
-        self.supply.update(self._volts.mean)
+        self.supply.update(self._volts.mean, duty)
         self.still.update(duty, self._board.position_steps())
         self.energy.update(duty)
         self.target = min(self.thermal.ceiling, self.supply.ceiling, self.still.ceiling)
