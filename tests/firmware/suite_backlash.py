@@ -82,6 +82,50 @@ def test_a_small_way_homewards_after_a_stop_takes_the_play_up_too():
     assert abs(bench.board.film_mm - -3.0 - at_mm) < 0.05
 
 
+def test_who_comes_from_home_or_is_there_already_makes_no_detour():
+    bench = loose_bench("backlash_mm 0.5")
+    landings(bench, (50,))
+    for mm, steps in ((30, 1600), (29.9, 8), (29.9, 0), (32, 2 * 40 + 168)):
+        landings_before = len(bench.named("arrived"))
+        bench.board.speeds = []
+        bench.send(f"carriage at {mm}")
+        assert bench.run_until(lambda n=landings_before: len(bench.named("arrived")) > n)
+        assert len(bench.board.speeds) == steps, mm
+
+
+def arrives(bench, mm):
+    """Whether the film then is where the board says."""
+    before = len(bench.named("arrived"))
+    assert bench.send(f"carriage at {mm}").ok
+    assert bench.run_until(lambda: len(bench.named("arrived")) > before)
+    return abs(bench.board.film_mm - -3.0 - mm) < 0.03
+
+
+def test_a_way_homewards_cut_short_by_another_has_taken_up_no_more_than_its_steps():
+    bench = loose_bench("backlash_mm 0.5")
+    for turn in range(12):
+        assert bench.send("carriage at 200").ok
+        bench.run(1)
+        assert bench.send("carriage stop").ok
+        assert bench.run_until(lambda: bench.controller.carriage.state == "still")
+        assert bench.send("carriage at 0").ok
+        bench.run(0.01 + 0.01 * turn)
+        # The next target is met while it comes to rest: a few steps further homewards.
+        assert arrives(bench, round(bench.controller.carriage.position_mm() - 0.15, 3)), turn
+        assert arrives(bench, 20)
+
+
+def test_after_turning_away_from_home_a_little_way_back_takes_the_play_up():
+    bench = loose_bench("backlash_mm 0.5", "endless yes", "turn_mm 300")
+    for way in (1, -1):
+        assert arrives(bench, 50)
+        assert bench.send(f"carriage turn {2 * way}").ok
+        bench.run(1)
+        carriage = bench.controller.carriage
+        end = bench.board.rotor_steps + carriage.plan.stopping(10**6).steps * way
+        assert arrives(bench, round((end - carriage.zero_steps) / 80 - 0.2, 3)), way
+
+
 def test_there_is_room_to_go_past_every_place_and_no_limit_is_passed():
     bench = loose_bench("backlash_mm 2")
     assert bench.send("carriage at 398.5").code == "outside"

@@ -58,7 +58,7 @@ class Carriage:
         self._zero_parts = 0  # 256ths, of a turn's that is not whole steps long
         self._contact_steps = 0
         self._target_steps = 0
-        self._taken_up = False  # the last leg ended in the direction of homing
+        self._left_steps = 0  # where the way began of which _slack_steps does not yet know
         self._turning = Turning(board)
         self._film = Film(board)
         self._turn_steps_s = 0.0
@@ -81,7 +81,10 @@ class Carriage:
         for ramp in (self._ramp, self._home_ramp, self._slow_ramp):
             self._board.prepare(ramp)
         self._steps_per_mm = -per_mm if settings["reversed"] == "yes" else per_mm
-        self._backlash_steps = round(settings["backlash_mm"] * per_mm)
+        minus = settings["home_side"] == "minus"
+        self._homewards = 1 if minus == (settings["reversed"] == "yes") else -1
+        # Of the backlash, what is not taken up: at first perhaps all.
+        self._slack_steps = self._backlash_steps = round(settings["backlash_mm"] * per_mm)
         turn_mm = settings["turn_mm"] if settings["endless"] == "yes" else 0
         self.turn_256 = round(256 * turn_mm * per_mm)
         self._film.configure(settings)
@@ -186,7 +189,7 @@ class Carriage:
             self._turning.leave()
             self._rest(0)
             self._rest_us = -1
-            self._taken_up = False
+            self._slack_steps = self._backlash_steps
         finally:
             self._board.cut_motion()
 
@@ -249,20 +252,26 @@ class Carriage:
         self._awaited = awaited
         self._at_switch = at_switch or at_rest
         self._at_rest = at_rest
-        self._taken_up = steps * self._towards_home(1) > 0
+        self._take_up()
         self._film.heads(steps, self.zero_steps if self.referenced else None)
         self.plan = ramp.plan(steps)
         self._board.start_motion(self.plan)
 
     def _towards_home(self, mm: float) -> int:
-        side = -1 if self._settings["home_side"] == "minus" else 1
-        return round(mm * self._steps_per_mm * side) or side
+        return self._homewards * (round(mm * abs(self._steps_per_mm)) or 1)
+
+    def _take_up(self) -> int:
+        """Between legs: the way since the last one took backlash up, or let it go. Where it is."""
+        here = self._board.position_steps()
+        slack = self._slack_steps - self._homewards * ticks_diff(here, self._left_steps)
+        self._slack_steps = min(max(0, slack), self._backlash_steps)
+        self._left_steps = here
+        return here
 
     def _depart(self, now_us: int) -> None:
-        steps = ticks_diff(self._target_steps, self._board.position_steps())
-        past = self._backlash_steps * (1 if self._towards_home(1) > 0 else -1)
-        homewards = steps * past
-        if homewards < 0 or (not self._taken_up and homewards < past * past):
+        steps = ticks_diff(self._target_steps, self._take_up())
+        past = self._homewards * self._backlash_steps
+        if past and self._homewards * steps < self._slack_steps:
             self._leg(self._ramp, steps - past, self._return)
         elif steps:
             self._leg(self._ramp, steps, self._arrived)
@@ -271,6 +280,7 @@ class Carriage:
 
     def _begin_turning(self, now_us: int) -> None:
         self._at_rest = self._stopped
+        self._take_up()
         self._film.heads(1 if self._turn_steps_s > 0 else -1, None)
         self.plan = self._turning.begin(self._ramp, self._turn_steps_s)
 
@@ -313,15 +323,15 @@ class Carriage:
         self._finished("arrived", now_us)
 
     def _stopped(self, now_us: int) -> None:
-        self._taken_up = False
         self._wind_back()
         self._finished("stopped", now_us)
 
     def _wind_back(self) -> None:
         """Count whole turns of a disc or loop out of the position."""
+        here = self._take_up()  # before it is round the circle
         turn = self.turn_256
         if turn:
-            away = ticks_diff(self._board.position_steps(), self.zero_steps)
+            away = ticks_diff(here, self.zero_steps)
             turns = away * 256 // turn  # whole numbers: floats of a board end at 2**24
             parts = turns * turn + self._zero_parts
             self.zero_steps = ticks_diff(self.zero_steps + (parts >> 8), 0)
