@@ -99,16 +99,49 @@ def test_never_while_something_moves_waits_or_speaks():
     assert bench.board.files == {}, "the carriage moves"
 
 
-def test_it_is_written_rarely():
-    bench = rest_after(700)
+def writes_of(bench):
+    """Grows with each file written."""
     writes = []
     keep = bench.board.write_file
     bench.board.write_file = lambda name, data: (writes.append(data), keep(name, data))
-    for _ in range(5):
+    return writes
+
+
+def test_each_dark_pause_keeps_what_was_used_before_it():
+    bench = rest_after(20)
+    writes = writes_of(bench)
+    for turn in range(5):
+        bench.send("light 0")
+        bench.run(3)
+        assert len(writes) == turn + 1
+        assert bench.controller.protection.energy.total - int(writes[-1]) <= 1
+        bench.send("light 100")
+        skip(bench, 20)
+
+
+def test_pauses_in_quick_succession_share_a_write():
+    bench = rest_after(20)
+    writes = writes_of(bench)
+    for _ in range(6):
         bench.send("light 0")
         bench.run(3)
         bench.send("light 100")
-        skip(bench, 100)
+        bench.run(0.2)
+    assert len(writes) == 2
+
+
+def test_what_is_used_in_the_dark_is_kept_rarely():
+    bench = Bench(settings='{"idle_w": 200}')
+    writes = writes_of(bench)
+    bench.run(3)
+    skip(bench, 590)
+    bench.run(3)
+    assert writes == []
+    skip(bench, 10)
+    bench.run(1)
+    assert len(writes) == 1
+    skip(bench, 590)
+    bench.run(3)
     assert len(writes) == 1
 
 

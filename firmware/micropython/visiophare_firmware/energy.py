@@ -16,8 +16,10 @@ _MJ = 36_000  # millijoules in a hundredth of a watt-hour
 _WORTH = 100
 """A write for each watt-hour at most,"""
 _APART = 6000
-"""and for each ten minutes (in tenths of a second): 50,000 writes in a year without a pause, spread
-by the file system over hundreds of blocks that bear 100,000 each."""
+"""and for each ten minutes (in tenths of a second), but"""
+_AFTER_LIGHT = 60
+"""times sooner in a pause that follows light: at most one in ten seconds. A year of nothing else is
+3 million writes, spread by the file system over hundreds of blocks that bear 100,000 each."""
 
 
 class Energy:
@@ -33,6 +35,7 @@ class Energy:
         self._mj = 0
         self._kept = 0
         self._since_write = 0
+        self._lit = False  # since the last write
 
     @property
     def total(self) -> int:
@@ -52,6 +55,8 @@ class Energy:
         """A tenth of a second passed with this light."""
         self.milliwatts = self._idle + (self._led * (duty >> 2) >> 10)
         self._since_write += 1
+        if duty:
+            self._lit = True
         self._mj += self.milliwatts // 10
         while self._mj >= _MJ:
             self._mj -= _MJ
@@ -59,10 +64,12 @@ class Energy:
 
     def is_worth_keeping(self) -> bool:
         """Whether enough came together, and long enough after the last time."""
-        return self.now - self._kept >= _WORTH and self._since_write >= _APART
+        pace = _AFTER_LIGHT if self._lit else 1
+        return (self.now - self._kept) * pace >= _WORTH and self._since_write * pace >= _APART
 
     def to_keep(self) -> bytes:
         """What load() takes back; from now on it counts as kept."""
         self._kept = self.now
         self._since_write = 0
+        self._lit = False
         return str(self.total).encode()

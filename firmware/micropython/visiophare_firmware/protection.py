@@ -26,8 +26,9 @@ FULL = 65535
 READING_US = 100_000 // READINGS
 _FALL, _RISE = FULL // 50, FULL // 250
 _LATE_US = 1_000_000  # after this the clock is not caught up with
-_REST = 20
-"""Tenths of a second of darkness and quiet before the flash memory may be written."""
+_REST = 23
+"""Tenths of a second of darkness and quiet before the flash memory may be written: not a round
+number, at which a score might go on."""
 
 
 class Protection:
