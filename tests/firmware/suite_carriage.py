@@ -81,6 +81,40 @@ def test_a_switch_that_never_opens_ends_in_a_fault_a_few_retracts_away():
     assert bench.board.rotor_mm < 13
 
 
+def test_a_single_wrong_reading_of_the_switch_is_no_home():
+    bench = Bench()
+    carriage, switch = bench.controller.carriage, bench.board.home_switch
+    wrong_at_mm = [-1.0, -1.5, -2.2]
+
+    def with_errors():
+        touching = carriage.plan.cruise_period_ns > 10_000_000  # slower than anything else
+        if wrong_at_mm and touching and bench.board.rotor_mm <= wrong_at_mm[0]:
+            wrong_at_mm.pop(0)
+            return True
+        return switch()
+
+    bench.board.home_switch = with_errors
+    bench.home()
+    assert wrong_at_mm == []
+    assert abs(carriage.zero_steps / 80 + 3) < 0.03
+
+
+def test_a_switch_of_which_nothing_but_wrong_readings_come_is_no_home_and_not_sought_for_ever():
+    bench = Bench(switch_closed_at_mm=None)
+    readings = []
+
+    def noise():
+        readings.append(0)
+        return len(readings) % 40 == 0
+
+    bench.board.home_switch = noise
+    bench.hello()
+    bench.send("carriage home")
+    assert bench.run_until(lambda: bench.controller.carriage.state == "still")
+    assert "home_not_found" in bench.controller.faults.present
+    assert bench.board.rotor_mm > -20
+
+
 def test_a_switch_that_sticks_after_the_first_touch_ends_in_a_fault():
     bench = Bench(switch_closed_at_mm=-10.0)
     bench.hello()

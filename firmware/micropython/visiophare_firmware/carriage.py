@@ -311,9 +311,20 @@ class Carriage:
             self._switch_stuck(now_us)
             return
         towards = self._towards_home(2 * self._settings["home_retract_mm"])
-        self._leg(self._slow_ramp, towards, self._not_found, True, self._homed)
+        self._target_steps = self._board.position_steps() + towards
+        self._touch_on(now_us)
+
+    def _touch_on(self, now_us: int) -> None:
+        steps = ticks_diff(self._target_steps, self._board.position_steps())
+        if self._homewards * steps > 0:
+            self._leg(self._slow_ramp, steps, self._not_found, True, self._homed)
+        else:
+            self._not_found(now_us)
 
     def _homed(self, now_us: int) -> None:
+        if not self._board.home_switch():  # it was but a wrong reading
+            self._touch_on(now_us)
+            return
         self.zero_steps = self._contact_steps
         self._zero_parts = 0
         self.referenced = True
