@@ -153,6 +153,10 @@ _SETTINGS: dict[str, tuple[str, str]] = {
         N_("home_retract_mm must be shorter than the travel; nothing was changed."),
         N_("Change home_retract_mm, or min_mm and max_mm."),
     ),
+    "film_pitch_short": (
+        N_("With film_sensor, pitch_mm must be longer than 8 full steps; nothing was changed."),
+        N_("Change pitch_mm or microsteps first, or leave film_sensor at no."),
+    ),
 }
 
 

@@ -11,13 +11,14 @@ memory while it runs.
 
 from visiophare_wire import ticks_diff
 
+from .settings import FULL_STEPS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .board import Board
     from .settings import Settings
 
 _PARTS = 256  # of a step: a frame need not be whole steps long
-FULL_STEPS = 4
 
 
 class Film:
@@ -68,10 +69,10 @@ class Film:
         return abs(self._off(mark)) > self._tolerance
 
     def _without_mark(self) -> int:
-        """Parts of a step of film that should have passed since the last mark. On a loop there are
-        marks once there was one; on a film, from its first frame to its last."""
+        """Parts of a step of film that should have passed since the last mark: of a loop all, of a
+        film those from its first frame to its last."""
         here, seen = self._board.position_steps(), self._seen[self._way]
-        if seen is None or (self._endless and self._places[self._way] is None):
+        if seen is None:
             return 0
         if self._endless:
             return abs(ticks_diff(here, seen)) * _PARTS

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_STEPS_S = 40_000
+FULL_STEPS = 4
+"""So many a mark on the film may be away from its place."""
 
 _YES = Choice("no", "yes")
 _PLACE = Decimal("mm", -10_000, 10_000)
@@ -202,4 +204,7 @@ def _conflicts(values: "dict[str, Any]") -> list[tuple[str, dict[str, str]]]:
         found.append(("too_many_steps", {"max": str(MAX_STEPS_S)}))
     if values["home_retract_mm"] >= high - low > 0:
         found.append(("retract_too_long", {}))
+    pitch_steps = abs(values["pitch_mm"]) * values["steps_per_mm"]
+    if values["film_sensor"] == "yes" and pitch_steps <= 2 * FULL_STEPS * values["microsteps"]:
+        found.append(("film_pitch_short", {}))  # no mark could be too far from its place
     return found
