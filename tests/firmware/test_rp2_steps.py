@@ -272,3 +272,31 @@ def test_the_other_channel_goes_on_counting_when_one_has_moved_all_its_words(mot
     counting[0].left = 3
     m.finish()
     assert m.steps.position_steps() == 3000
+
+
+def test_a_stop_just_before_the_way_down_goes_nowhere_beyond_the_end_though_python_is_slow(motor):
+    m = motor()
+    plan = m.ramp(40_000, 2_000_000).plan(900)
+    for us in range(20_900, 22_300, 60):
+        m.chip.call_clocks = lambda: 0
+        before = m.steps.position_steps()
+        m.steps.start(plan)
+        m.chip.run(us * 125)
+        m.chip.call_clocks = lambda: 85 * 125  # decelerate() then takes some 1.2 ms
+        m.steps.decelerate()
+        m.finish()
+        assert m.steps.position_steps() - before <= 900, us
+
+
+def test_half_a_segment_that_was_fetched_is_forgotten(motor):
+    m = motor()
+    m.steps._steps.put(3)
+    m.chip.run(100)
+    assert m.steps.is_moving()
+    m.steps._hold()
+    m.chip.run(100)
+    assert not m.steps.is_moving()
+    plan = m.ramp(40_000, 800_000).plan(3000)
+    m.steps.start(plan)
+    m.finish()
+    assert m.periods() == m.expected(plan)[1:]

@@ -33,7 +33,7 @@ _HALF_CIRCLE = const(0x20000000)  # of positions
 _REBASE = const(0x10000000)
 _HIGH_BITS = const(0x3FFF)
 _NONE = const(0xFFFF)
-_LATE_NS = const(500_000)  # how long decelerate() may take to act
+_LATE_NS = const(1_500_000)  # how long decelerate() may take to act: 1.2 ms were measured
 
 
 class Steps:
