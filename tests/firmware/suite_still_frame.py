@@ -69,6 +69,25 @@ def test_a_nudge_is_no_other_frame():
     assert film.shine(1) < reduced + FULL // 8
 
 
+def test_to_and_fro_within_a_part_of_a_frame_is_no_other_frame():
+    for start in (0, 2**29 - 400):
+        film = Film()
+        film.steps = start
+        film.shine(1)
+        for _ in range(150):
+            film.shine(1, FULL, 1200)
+            film.shine(1, FULL, -1200)
+        assert film.shine(1) < HALF + 4000, start
+        assert film.shine(1, FULL, 38 * 80) > FULL * 9 // 10
+
+
+def test_back_to_the_frame_before_is_a_cool_one_again():
+    film = Film()
+    for turn in range(6):
+        film.shine(58)
+        assert film.shine(1, FULL, (-1) ** turn * 38 * 80) > FULL * 9 // 10
+
+
 def test_film_that_runs_is_never_reduced():
     assert Film().shine(1200, FULL, 1200 * 80) == FULL
 

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visiophare_firmware import Ramp
+from visiophare_firmware.energy import Energy
 from visiophare_firmware.flash_limit import LATE_US, PROMPT_US, FlashLimit
 from visiophare_firmware.light import FULL, Fade
 from visiophare_firmware.settings import Settings, SettingsError
+from visiophare_firmware.still_frame import StillFrame
 from visiophare_wire import ticks_add
 
 board_times_us = st.integers(0, 2**30 - 1)
@@ -128,3 +130,14 @@ def test_no_settings_text_is_half_taken(document):
 @given(st.text())
 def test_no_text_makes_the_settings_fail_otherwise_than_by_refusing(text):
     load_is_refused(Settings(), text)
+
+
+def test_no_lamp_and_no_still_frame_makes_numbers_that_take_memory_on_a_board():
+    energy, still, values = Energy(), StillFrame(), Settings()
+    for name, text in (("led_w", "2000"), ("still_after_s", "14400"), ("still_percent", "5")):
+        values.change(name, text)
+    energy.configure(values)
+    still.configure(values)
+    assert energy._led * (FULL >> 2) < 2**30
+    assert still._most + FULL < 2**30
+    assert still._cool_steps * still._relief < 2**30

@@ -43,7 +43,7 @@ class Energy:
 
     def configure(self, settings: "Settings") -> None:
         """Take the settings as they are now."""
-        self._led = int(settings["led_w"] * 1000) >> 4
+        self._led = int(settings["led_w"] * 1000) >> 5
         self._idle = int(settings["idle_w"] * 1000)
 
     def load(self, data: bytes | None) -> None:
@@ -53,7 +53,7 @@ class Energy:
 
     def update(self, duty: int) -> None:
         """A tenth of a second passed with this light."""
-        self.milliwatts = self._idle + (self._led * (duty >> 2) >> 10)
+        self.milliwatts = self._idle + (self._led * (duty >> 2) >> 9)
         self._since_write += 1
         if duty:
             self._lit = True

@@ -8,13 +8,16 @@ to no infrared, so the default, ten minutes of full light and half of it (as per
 on the safe side of anything printed on clear film; nobody has measured it on a Visiophare.
 
 Light above what the film bears for ever fills the budget, light below it and darkness empty it, and
-so does motion: a frame's pitch brings film that is cool. Once full, the light nears what is borne
+so does motion that brings film which is cool: what goes to and fro within half a frame's pitch does
+not. Once full, the light nears what is borne
 for ever, continuously: the nearer it is the slower.
 
     light  ───────────╮
                        ╲_
                budget     ‾‾‾────────── still_percent
 """
+
+from visiophare_wire import ticks_diff
 
 from .light import duty_of_level, level_of_percent
 
@@ -32,29 +35,31 @@ class StillFrame:
     def __init__(self) -> None:
         self.ceiling = FULL
         self._heat = 0
-        self._position_steps = 0
+        self._middle_steps = 0  # of the film that is warm
 
     def configure(self, settings: "Settings") -> None:
         """Take the settings as they are now; the film stays as hot as it is."""
         self._borne = duty_of_level(level_of_percent(settings["still_percent"]))
         self._budget = int(settings["still_after_s"] * 10) * ((FULL - self._borne) >> _SHIFT)
-        pitch_steps = abs(settings["pitch_mm"]) * settings["steps_per_mm"]
-        self._pitch_steps = max(1, int(pitch_steps))
-        self._relief = self._budget * 5 // 4 // self._pitch_steps + 1
+        self._most = self._budget + (self._budget >> 2)
+        self._warm_steps = int(abs(settings["pitch_mm"]) * settings["steps_per_mm"]) >> 2
+        self._cool_steps = max(1, 2 * self._warm_steps)
+        self._relief = self._most // self._cool_steps + 1
 
     def update(self, duty: int, position_steps: int) -> None:
         """A tenth of a second passed with this light; the carriage is there now."""
         if self._budget <= 0:
             self.ceiling = FULL
             return
-        moved = abs(position_steps - self._position_steps)
-        self._position_steps = position_steps
-        heat = self._heat - min(moved, self._pitch_steps) * self._relief
+        away = ticks_diff(position_steps, self._middle_steps)
+        moved = max(0, abs(away) - self._warm_steps)
+        self._middle_steps = ticks_diff(self._middle_steps + (moved if away > 0 else -moved), 0)
+        heat = self._heat - min(moved, self._cool_steps) * self._relief
         if duty:
             heat += (duty - self._borne) >> _SHIFT
         else:
             heat -= FULL >> _SHIFT
-        self._heat = max(0, min(heat, self._budget * 5 // 4))
+        self._heat = max(0, min(heat, self._most))
         self.ceiling = FULL - self._reduction(self._heat - self._budget)
 
     def _reduction(self, over: int) -> int:
