@@ -178,6 +178,16 @@ def test_the_switch_frees_the_film_and_the_carriage_asks_for_home_afterwards():
     assert bench.send("carriage home").ok
 
 
+def test_home_refused_because_the_film_is_free_takes_no_fault_away():
+    bench = Bench()
+    bench.home()
+    bench.controller.faults.raise_("film_slipped", "", 0)
+    bench.board.pressed.add("free")
+    bench.run(0.1)
+    assert bench.send("carriage home").code == "film_free"
+    assert "film_slipped" in bench.controller.faults.present
+
+
 def test_a_score_goes_on_with_the_light_while_the_film_is_free():
     bench = switched_on(score([[frame(3), fade(50, 0)]], order=[0]))
     bench.home()

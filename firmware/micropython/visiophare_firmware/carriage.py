@@ -168,6 +168,7 @@ class Carriage:
 
         Raises: RefusedError("film_free").
         """
+        self._check_film()
         self._lose_position()
         self._faults.gone(*LOST)
         self._from_standstill(HOMING, self._begin_home, now_us)
@@ -229,9 +230,12 @@ class Carriage:
         self._faults.raise_("film_slipped", "", now_us)
         self.stop(now_us)
 
-    def _from_standstill(self, state: str, then: "Callable[[int], None]", now_us: int) -> None:
+    def _check_film(self) -> None:
         if self.freed:
             raise RefusedError("film_free")
+
+    def _from_standstill(self, state: str, then: "Callable[[int], None]", now_us: int) -> None:
+        self._check_film()
         self.state = state
         self._awaited = None
         self._at_rest = then
