@@ -119,6 +119,17 @@ def test_each_dark_pause_keeps_what_was_used_before_it():
         skip(bench, 20)
 
 
+def test_nothing_is_written_while_somebody_plays_midi_but_beside_a_clock_it_is():
+    for midi, written in ((b"\x90\x24\x40", 0), (b"\x24\x00", 0), (b"\xf8", 1), (b"\xfe", 1)):
+        bench = rest_after(20)
+        writes = writes_of(bench)
+        bench.send("light 0")
+        for _ in range(40):
+            bench.board.midi += midi
+            bench.run(0.1)
+        assert len(writes) == written, midi
+
+
 def test_pauses_in_quick_succession_share_a_write():
     bench = rest_after(20)
     writes = writes_of(bench)

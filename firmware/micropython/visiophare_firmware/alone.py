@@ -165,6 +165,8 @@ class Alone:
     def _listen(self, count: int, now_us: int) -> None:
         for index in range(count):
             message = self._midi.take(self._bytes[index])
+            if message < 0xF8:  # neither clock nor active sensing, which some send for ever
+                self._of.protection.disturb()
             if message and self._player.words and not self._of.is_taken():
                 self._hear(message, now_us)
 
