@@ -5,7 +5,7 @@
 from fake_board import FakeBoard
 
 from visiophare_firmware import Controller, run
-from visiophare_firmware.supervision import ALL, Supervision
+from visiophare_firmware.supervision import ALL, LIGHT, MOTION, PROTECTION, QUEUE, Supervision
 
 
 def looped(passes=20, broken=(), spoil=None):
@@ -51,6 +51,13 @@ def test_a_part_that_is_skipped_starves_the_watchdog():
         controller.supervision.report = lambda parts: None
 
     assert looped(spoil=skip_protection) == 0
+
+
+def test_each_part_reports_for_itself_alone_once_in_a_pass():
+    controller, told = Controller(FakeBoard(), 0), []
+    controller.supervision.report = told.append
+    controller.tick(5000)
+    assert told == [QUEUE, MOTION, PROTECTION, LIGHT]
 
 
 def test_a_failure_that_was_made_safe_goes_on_to_tell_its_reason():

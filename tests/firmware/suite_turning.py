@@ -118,6 +118,19 @@ def test_speed_0_is_a_stop_and_a_shout_stops_too():
         assert not bench.board.is_moving()
 
 
+def test_whole_turns_are_counted_out_long_before_positions_go_round_their_circle():
+    bench = disc()
+    bench.home()
+    assert bench.send("carriage turn 20").ok
+    bench.run(3)
+    carriage, board = bench.controller.carriage, bench.board
+    for _ in range(6):
+        board.rotor_steps += 2**26
+        bench.run(0.02)
+        away = ticks_diff(board.rotor_steps, carriage.zero_steps)
+        assert 0 <= away * 256 < 2 * carriage.turn_256
+
+
 def test_what_cannot_turn_is_refused():
     bench = disc()
     assert bench.send("carriage turn 31").code == "too_fast"
