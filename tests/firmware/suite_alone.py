@@ -332,6 +332,29 @@ def test_after_power_on_it_plays_over_and_over_if_the_settings_say_so():
     assert bench.type("faults") == ["No faults."]
 
 
+def test_an_order_of_no_time_is_repeated_twenty_times_a_second():
+    nowhere = frame(1, 0)  # each playing is told, as the carriage cannot go
+    for start_us in (0, 2**30 - 1_000_000):
+        bench = switched_on(score([[fade(80, 0), nowhere]], order=[0]), POWER_ON)
+        bench = Bench(bench.board, start_us)
+        bench.run(2)
+        assert level(bench) == 80
+        assert 39 <= len(bench.named("failed")) <= 41
+        press(bench)
+        assert level(bench) == 80
+
+
+def test_a_pass_plays_eight_steps_and_the_next_goes_on_in_time():
+    bench = switched_on(score([[fade(percent, 0) for percent in range(1, 60)] + [hold(500)]], [0]))
+    bench.board.pressed.add("go")
+    levels = []
+    for _ in range(12):
+        bench.run(0.005)
+        levels.append(level(bench))
+    risen = [percent for percent in levels if percent]
+    assert [b - a for a, b in zip(risen, risen[1:])] == [8] * 6 + [3]  # noqa: B905, RUF007
+
+
 def test_not_without_the_setting_nor_after_any_other_reset():
     assert not started(switched_on(ROUND))
     for reset in ("watchdog", "soft", "unknown"):

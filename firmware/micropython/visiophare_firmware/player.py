@@ -15,7 +15,7 @@ worst it can do is to fail, which is dark.
 from array import array
 from binascii import crc32
 
-from visiophare_wire import ticks_diff
+from visiophare_wire import ticks_add, ticks_diff
 
 from .answers import RefusedError
 from .beat import Beat
@@ -41,8 +41,10 @@ FULL_SCALE = 127
 
 _RUNS = 8
 """Cues at once; one more takes the place of the lowest."""
-_MOST_STEPS = 64
-"""Steps in one pass of the loop; what is more comes with the next, with its own times."""
+_MOST_STEPS = 8
+"""Steps in one pass of the loop, 1.5 ms each; what is more comes with the next, at its own time."""
+_ROUND_MS = 50
+"""The order's shortest round for a board that repeats it: a loop's on the host, in loops.py."""
 _GO_GUARD_US = 250_000
 """A second go within this time is a finger that trembled."""
 _COUNT = 0xFFFFF
@@ -82,6 +84,7 @@ class Player:
         self._number = 0
         self._now_us = 0
         self._go_us = 0
+        self._round_us = 0  # when the order was begun
         self._guarded = self._moving = False
         self._blink = 0
         self._asked = 0
@@ -208,7 +211,7 @@ class Player:
         self._number = self._number % _COUNT + 1
         return self._number
 
-    def _start(self, cue: int, scale: int, held: bool, by_go: bool) -> None:
+    def _start(self, cue: int, scale: int, held: bool, by_go: bool) -> Run:
         """Play a cue from its first step; an earlier playing of it hands on its light."""
         level = -1
         free = self._runs[0]
@@ -229,15 +232,22 @@ class Player:
         if level >= 0:
             free.lit = True
             free.light.jump(level)
+        return free
 
     def _play_next(self) -> None:
         words = self.words
         ordered = words[1] >> 8 & _BYTE
         self.position += 1
+        rest_ms = 0
         if self.alone and self.position >= ordered:
             self.position = 0
+            if ticks_diff(self._now_us, self._round_us) < _ROUND_MS * 1000:
+                rest_ms = _ROUND_MS
+        if self.position == 0:
+            self._round_us = ticks_add(self._now_us, rest_ms * 1000)
         if self.position < ordered:
-            self._start(words[(words[1] & _BYTE) + self.position], FULL_SCALE, False, True)
+            cue = words[(words[1] & _BYTE) + self.position]
+            self._start(cue, FULL_SCALE, False, True).wait(rest_ms)
         else:
             self.position = -1
             self._fade_out()

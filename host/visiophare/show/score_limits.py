@@ -8,7 +8,8 @@ Owns the limits of a board and their sentences. The bytes are `score_bytes`'s.
 from dataclasses import dataclass
 
 from visiophare.errors import Problem, ShowError
-from visiophare.show.model import Call, Loop, Show, Step
+from visiophare.show.loops import SHORTEST_ROUND_S
+from visiophare.show.model import Call, Length, Loop, Show, Step, length
 from visiophare.show.score_bytes import score_of, words_of
 from visiophare.words import N_
 
@@ -47,7 +48,7 @@ def compile_show(show: Show, path: object) -> Compiled:
         )
         for binding in show.bindings
         if binding.source.kind == "key"
-    )
+    ) + _too_short(show)
     problems = [*_too_many(show, len(heard)), *_in_cues(show)]
     if not show.order and not heard:
         problems.append(
@@ -89,6 +90,27 @@ def _too_many(show: Show, bindings: int) -> list[Problem]:
         params = {"most": MAX_BINDINGS, "count": bindings}
         problems.append(Problem(show.bindings[-1].line, sentence, "", params))
     return problems
+
+
+def _too_short(show: Show) -> tuple[Problem, ...]:
+    """That a board that starts by itself will not repeat the running order as fast as it is."""
+    once = sum((length(show.cues[cue].steps) for cue in show.order), Length())
+    if not show.order or once.moves or once.seconds >= SHORTEST_ROUND_S:
+        return ()
+    return (
+        Problem(
+            show.cues[show.order[0]].line,
+            N_(
+                "The running order takes {round_ms} ms; a board that starts by itself repeats it "
+                "every {least_ms} ms at most."
+            ),
+            N_('Put a pause into it: {{ hold = "500ms" }}.'),
+            {
+                "round_ms": round(once.seconds * 1000),
+                "least_ms": round(SHORTEST_ROUND_S * 1000),
+            },
+        ),
+    )
 
 
 def _in_cues(show: Show) -> list[Problem]:

@@ -39,6 +39,15 @@ def test_keys_are_left_out_and_named_with_their_lines() -> None:
     assert (left_out.line, "key space" in left_out.message()) == (6, True)
 
 
+def test_a_running_order_of_no_time_is_told_with_how_often_a_board_repeats_it() -> None:
+    instant = LAMP.replace("over = 1", "over = 0")
+    (told,) = compiled('order = ["lamp", "lamp"]\n' + instant).left_out
+    assert (told.line, "takes 0 ms" in told.message(), "50 ms" in told.message()) == (3, True, True)
+    for steps in ('{ hold = "60ms" }', "{ move = 1 }"):
+        lasting = instant.replace(" ]", f", {steps} ]")
+        assert not compiled('order = ["lamp"]\n' + lasting).left_out
+
+
 def test_a_show_that_only_keys_can_start_is_refused() -> None:
     (problem,) = problems(LAMP + '[[binding]]\nsource = "key a"\ncue = "lamp"\n')
     assert problem.message() == "Nothing on a board can start this show."
