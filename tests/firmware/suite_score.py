@@ -38,6 +38,18 @@ def test_a_score_arrives_in_pieces_and_is_kept():
     assert level(bench) == 60
 
 
+def test_it_is_told_whether_the_score_plays_or_is_over():
+    bench = with_score(score([[fade(60, 0), hold(1000)]], order=[0]))
+    bench.send("score play")
+    assert "it plays" in bench.type("score")[0]
+    bench.run(1.1)
+    assert "it rests" in bench.type("score")[0]
+    assert level(bench) == 60
+    bench.send("score play")
+    bench.send("score stop")
+    assert "it rests" in bench.type("score")[0]
+
+
 def test_the_old_score_stays_until_the_new_one_is_whole():
     bench = with_score()
     assert bench.send("score begin 5").ok
@@ -98,7 +110,7 @@ def test_it_plays_to_its_end_and_rests():
     assert bench.send("score play").ok
     bench.run(2.4)
     assert bench.send("score").fields["position"] == "1"
-    bench.run(0.4)
+    bench.run(0.2)
     assert bench.send("score").fields["position"] == "2"
     assert "at cue 2 of 2" in bench.type("score")[0]
 

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 from firmware_bench import Bench
+from written_score import fade, hold, score, upload
 
 LEISURELY_US = 50_000
 """Of a pass, where minutes pass in which nothing is to happen."""
@@ -42,6 +43,17 @@ def test_any_line_of_the_host_breaks_the_silence():
     assert bench.status()["light"] == "80"
 
 
+def test_a_score_leaves_no_dead_host_in_the_light_when_it_is_over():
+    bench = Bench(settings='{"silence": "fade", "silence_after_s": 10, "silence_fade_s": 2}')
+    bench.hello()
+    assert upload(bench, score([[fade(60, 1000), hold(15_000)]], order=[0])).ok
+    bench.send("score play")
+    bench.run(14)
+    assert bench.status()["light"] == "60", "it plays on without the host"
+    bench.run(15)
+    assert bench.board.duty == 0, "it is over"
+
+
 def test_what_waits_is_dropped_by_a_silence():
     bench = lit("fade")
     bench.send(f"@{bench.board_us() + 60_000_000} light 100")
@@ -62,6 +74,19 @@ def test_a_person_may_be_silent():
     bench.type("light 60")
     bench.run(60)
     assert bench.board.duty > 0
+
+
+def test_a_persons_light_stays_although_a_program_asked_how_things_are():
+    for setting in ("fade", "score"):
+        bench = lit(setting)
+        bench.type("light 60")
+        for question in ("hello", "status", "settings", "score", "no_command"):
+            bench.send(question)
+        bench.run(60)
+        assert bench.board.duty > 0, setting
+    bench.send("light 50")
+    bench.run(60)
+    assert bench.board.duty == 0
 
 
 def test_a_light_that_is_to_hold_from_now_on_holds():

@@ -52,6 +52,8 @@ OVERDUE_US = 1_000_000
 """A command that comes this long after its time still acts, at once; a later one is refused."""
 EXTRAS = ("expose", "strobe")
 """Commands that not every kind of board has."""
+QUESTIONS = ("", "hello", "help", "clock", "status", "faults", "events", "settings", "score")
+"""After these nobody waits for a host that had not begun to act: a person's light stays."""
 OUTPUT_BYTES = 4096
 """What waits for an unread port; replies are asked for again and events are kept elsewhere."""
 
@@ -219,7 +221,9 @@ class Controller:
             self._send(for_person(self.settings["language"], answer))
         else:
             self._deliver(command, refusal, now_us)
-            self._silence.heard_host(self._patience_s())
+            acts = command.name not in QUESTIONS or "action" in command.args
+            if acts or self._silence.left_us is not None:
+                self._silence.heard_host(self._patience_s())
 
     def _patience_s(self) -> float:
         """How long the host may be silent; 0 for as long as it likes."""
@@ -389,14 +393,20 @@ class Controller:
         if self.limit.duty or self.light.exposure.active:
             raise RefusedError("not_dark")
 
+    def heard_hand(self) -> None:
+        """A person is there, and looks at the light."""
+        self._silence.heard_person()
+
     def is_taken(self) -> bool:
         """Whether hands have no say over the show: a host has it, or all is stopped."""
         return self.halted or (self._silence.left_us is not None and not self.player.active)
 
     def _go_silent(self, now_us: int) -> None:
         self.limit.arm(0)
-        if self.player.active:
-            return  # the host only asked something
+        if self.player.alone or self.player.plays():
+            self._silence.heard_host(1)  # to be looked at again
+            return
+        self.player.drop()
         self.strobe.stop(now_us)
         self.schedule.clear()
         if self.carriage.state == TURNING:

@@ -90,6 +90,10 @@ class Player:
         self._asked = 0
         self._lost = False  # when it looked for home last
 
+    def plays(self) -> bool:
+        """Whether any cue does."""
+        return any([run.cue for run in self._runs])
+
     def cue(self, number: int) -> int:
         """Where the row of this cue is, counted from 0; 0 when there is no such cue."""
         at = _CUES_AT + 2 * number

@@ -47,7 +47,7 @@ def score(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
         "position": str(player.position + 1),
         "order": str(words[1] >> 8 & 255),
     }
-    return Answer("score_plays" if player.active else "score_rests", fields)
+    return Answer("score_plays" if player.plays() else "score_rests", fields)
 
 
 def _put(pieces: bytearray, at: int, data: str) -> None:
