@@ -188,6 +188,26 @@ def test_home_refused_because_the_film_is_free_takes_no_fault_away():
     assert "film_slipped" in bench.controller.faults.present
 
 
+def test_a_spike_on_the_switchs_wire_stops_no_move():
+    bench = switched_on()
+    bench.home()
+    for spike in ("free", "go"):
+        bench.send("carriage to 5")
+        bench.run(0.3)
+        for _ in range(3):
+            bench.board.pressed.add(spike)
+            bench.run(0.01)
+            bench.board.pressed.clear()
+            bench.run(0.05)
+    assert bench.run_until(lambda: bench.named("arrived"))
+    assert bench.status()["referenced"] == "yes"
+    bench.board.pressed.add("free")
+    bench.run(0.1)
+    bench.board.pressed.clear()
+    bench.run(0.01)
+    assert bench.send("carriage home").code == "film_free"  # the last wobble of letting go
+
+
 def test_a_score_goes_on_with_the_light_while_the_film_is_free():
     bench = switched_on(score([[frame(3), fade(50, 0)]], order=[0]))
     bench.home()

@@ -47,6 +47,7 @@ class Alone:
         self._duty = 0
         self._buttons = 0  # how the button was in the last three passes, a bit each
         self._pressed = False
+        self._switch = 0  # the same of the film's switch
         self._knob = 0
         self._midi = DinMidi()
         self._awaits = False  # the first beat of what has been started
@@ -134,6 +135,7 @@ class Alone:
             of.events.add("button", {"t": str(now_us)})
             if not self._player.words or of.is_taken():
                 return
+            of.heard_hand()
             if "score_waits" in of.faults.present:
                 of.faults.gone("score_waits")
                 self._passes = 0
@@ -143,8 +145,10 @@ class Alone:
 
     def _look_at_switch(self, now_us: int) -> None:
         carriage = self._of.carriage
-        if not self._board.button("free"):
-            carriage.freed = False
+        self._switch = (self._switch << 1 | self._board.button("free")) & 7
+        if self._switch < 7:
+            if not self._switch:
+                carriage.freed = False
         elif carriage.state == STILL:
             if not carriage.freed:
                 carriage.freed = True
@@ -168,6 +172,7 @@ class Alone:
             if message < 0xF8:  # neither clock nor active sensing, which some send for ever
                 self._of.protection.disturb()
             if message and self._player.words and not self._of.is_taken():
+                self._of.heard_hand()
                 self._hear(message, now_us)
 
     def _hear(self, message: int, now_us: int) -> None:
