@@ -52,6 +52,8 @@ class Bench:
         self.controller.receive(data, self.board_us())
         self.controller.tick(self.board_us())
         self._listen()
+        while self.controller.telling.pieces:
+            self._listen()
         return self.sentences[before:]
 
     def type(self, line):

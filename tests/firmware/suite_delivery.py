@@ -52,6 +52,39 @@ def test_a_long_reply_is_repeated_whole():
     assert bench.send("status", seq=2).gathered == first.gathered
 
 
+def numbered(text):
+    body = text.encode()
+    return body + b" *%04x\n" % crc16(body)
+
+
+def test_a_long_reply_is_not_begun_again_while_it_is_on_its_way():
+    bench = Bench()
+    bench.hello()
+    line = numbered("#2 settings")
+    for _ in range(3):
+        bench.controller.receive(line, 0)
+        bench.run(0.05)
+    bench.run(1)
+    reply = bench.replies[-1]
+    said = [each for each in bench.replies if each.seq == 2]
+    assert (reply.seq, int(reply.fields["lines"]), len(said)) == (2, len(said) - 1, len(said))
+
+
+def test_a_long_reply_that_another_line_ended_is_made_anew():
+    for other in (b"light 10\r", numbered("#3 light 10")):
+        bench = Bench()
+        bench.hello()
+        bench.controller.receive(numbered("#2 settings"), 0)
+        bench.run(0.05)
+        bench.feed(other)
+        before = len(bench.replies)
+        bench.run(1)
+        assert len(bench.replies) == before, "its end does not follow"
+        reply = bench.send("settings", seq=2 if other[:1] == b"l" else 4)
+        assert int(reply.fields["lines"]) == len(reply.gathered)
+        assert bench.status()["level"] == "10"
+
+
 def test_an_older_number_is_refused_and_not_done():
     bench = Bench()
     bench.hello()

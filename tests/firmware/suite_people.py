@@ -73,6 +73,45 @@ def test_status_tells_how_things_are():
     assert "until you type clear" in " ".join(bench.type("status"))
 
 
+def test_a_long_answer_comes_line_by_line_and_leaves_the_loop_to_all_else():
+    for command, lines in (("help", len(COMMANDS) + 1), ("settings", 45), ("status", 6)):
+        bench = Bench()
+        controller = bench.controller
+        controller.receive(command.encode() + b"\r", 0)
+        pieces = []
+        while controller.telling.pieces:
+            controller.tick(0)
+            pieces.append(controller.take_output())
+        assert max([piece.count(b"\r\n") for piece in pieces]) == 1, command
+        assert len(pieces) > lines - 1
+
+
+def test_a_long_answer_waits_for_who_reads_and_a_stop_does_not():
+    bench = Bench()
+    bench.type("light 40")
+    controller = bench.controller
+    controller.receive(b"help\r", 0)
+    first = controller.take_output()
+    controller.unread = True
+    for _ in range(100):
+        controller.tick(0)
+        assert b"light" not in controller.take_output()
+    bench.controller.receive(b"!", 0)
+    assert bench.board.duty == 0
+    controller.unread = False
+    rest = b""
+    while controller.telling.pieces:
+        rest += controller.take_output()
+    assert (first + rest).count(b"\r\n") == len(COMMANDS) + 2  # and what the stop says
+
+
+def test_the_next_line_ends_a_long_answer():
+    bench = Bench()
+    bench.controller.receive(b"help\r", 0)
+    bench.controller.take_output()
+    assert bench.type("light 40") == ["Lumière à 40 %."]
+
+
 def test_a_stop_tells_a_person_how_to_go_on():
     assert "clear" in Bench().feed(b"!\n")[0]
 

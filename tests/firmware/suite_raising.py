@@ -17,7 +17,7 @@ ROOMS = (
     "carriage.update",
     "carriage._film.slipped",
     "carriage._turning.has_wandered",
-    "_silence.passed",
+    "silence.passed",
     "alone._look",
     "alone._look_at_button",
     "alone._look_at_switch",
@@ -106,6 +106,25 @@ def test_every_room_of_the_loop_may_raise():
         bench.run(0.02)
         assert_safe(bench, room)
         assert_told(bench, error, room)
+
+
+def test_a_long_answer_may_raise_in_its_midst():
+    for ask in (lambda bench: bench.send("settings"), lambda bench: bench.type("settings")):
+        bench = busy()
+        real = bench.controller.settings.text_of
+        rows = []
+
+        def fail(name, rows=rows, real=real):
+            rows.append(name)
+            if len(rows) > 5:
+                raise ZeroDivisionError
+            return real(name)
+
+        bench.controller.settings.text_of = fail
+        told = ask(bench)
+        assert told[-1].startswith("The program failed") if isinstance(told, list) else not told.ok
+        assert_safe(bench, "settings")
+        assert_told(bench, ZeroDivisionError, "settings")
 
 
 def test_every_room_may_raise_while_a_score_plays():

@@ -176,6 +176,7 @@ class Port:
         self.knocked = False
         self.pieces = 0
         self.heard_us = 0
+        self.waiting = b""
 
     def read(self):
         if self.knocked:
@@ -273,10 +274,10 @@ def test_a_failure_leaves_everything_off_and_the_next_status_tells_of_it(pico):
     assert pico.board.closed
     assert not pico.watchdog_on
     pico.breaks = ""
-    pico.typed = [b"status\r"]
+    pico.typed = [b"status\r", *[b""] * 99]
     assert pico.start()
     assert b"OSError@start" in pico.written
-    pico.typed = [b"status\r"]
+    pico.typed = [b"status\r", *[b""] * 99]
     assert pico.start()
     assert b"OSError@start" not in pico.written
 
@@ -302,7 +303,7 @@ def test_starts_that_the_watchdog_ends_early_count_as_failed(pico):
 
 def test_the_cause_of_the_start_is_told(pico):
     def told_cause():
-        pico.typed = [b"status\r"]
+        pico.typed = [b"status\r", *[b""] * 99]
         assert pico.start()
         return pico.board.reset_cause
 

@@ -135,7 +135,7 @@ class Alone:
             of.events.add("button", {"t": str(now_us)})
             if not self._player.words or of.is_taken():
                 return
-            of.heard_hand()
+            of.silence.heard_person()
             if "score_waits" in of.faults.present:
                 of.faults.gone("score_waits")
                 self._passes = 0
@@ -172,7 +172,7 @@ class Alone:
             if message < 0xF8:  # neither clock nor active sensing, which some send for ever
                 self._of.protection.disturb()
             if message and self._player.words and not self._of.is_taken():
-                self._of.heard_hand()
+                self._of.silence.heard_person()
                 self._hear(message, now_us)
 
     def _hear(self, message: int, now_us: int) -> None:

@@ -8,7 +8,11 @@ command does.
 
 from visiophare_wire import Reply, format_reply
 
-from .words import say
+from .words import filled, say, sentence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class Answer:
@@ -16,6 +20,7 @@ class Answer:
 
     code: of the sentence for people, "" for none. fields: of the reply for hosts. said: what only
     the sentence wants. lines: before it, for answers of several lines. raw: bytes before those.
+    long: lines that are made one by one, while they are told; see telling.py.
     """
 
     def __init__(
@@ -25,8 +30,10 @@ class Answer:
         said: dict[str, str] | None = None,
         lines: "list[Line] | None" = None,
         raw: bytes = b"",
+        long: "Iterable[Line] | None" = None,
     ) -> None:
         self.code = code
+        self.long = long
         self.raw = raw
         self.fields: dict[str, str] = fields or {}
         self.said: dict[str, str] = said or {}
@@ -48,6 +55,7 @@ class RefusedError(Exception):
     """A command is not carried out, and nothing has changed. code, fields, lines as in Answer."""
 
     raw = b""
+    long = None
     said: dict[str, str] = {}  # noqa: RUF012  a refusal's sentence needs only its fields
 
     def __init__(
@@ -65,26 +73,38 @@ class RefusedError(Exception):
 def for_host(seq: int, answer: Answer | RefusedError) -> bytes:
     """The numbered lines of the answer. The last says how many came before it, if any: a host
     that misses one asks again."""
-    parts = [answer.raw]
-    for line in answer.lines:
+    return answer.raw + b"".join(list(pieces_for_host(seq, answer)))
+
+
+def pieces_for_host(seq: int, answer: Answer | RefusedError) -> "Iterator[bytes]":
+    """The same, line by line, without what is raw."""
+    count = 0
+    for line in answer.long or answer.lines:
         if line.fields:
-            parts.append(format_reply(Reply(seq, more=True, fields=line.fields)))
+            count += 1
+            yield format_reply(Reply(seq, more=True, fields=line.fields))
     fields = dict(answer.fields)
-    if len(parts) > 1:
-        fields["lines"] = str(len(parts) - 1)
+    if count:
+        fields["lines"] = str(count)
     if isinstance(answer, RefusedError):
-        parts.append(format_reply(Reply(seq, False, code=answer.code, fields=fields)))
+        yield format_reply(Reply(seq, False, code=answer.code, fields=fields))
     else:
-        parts.append(format_reply(Reply(seq, fields=fields)))
-    return b"".join(parts)
+        yield format_reply(Reply(seq, fields=fields))
 
 
 def for_person(language: str, answer: Answer | RefusedError) -> bytes:
     """The sentences of the answer, one a line."""
-    sentences = []
-    for line in answer.lines:
+    return answer.raw + b"".join(list(pieces_for_person(language, answer)))
+
+
+def pieces_for_person(language: str, answer: Answer | RefusedError) -> "Iterator[bytes]":
+    """The same, line by line, without what is raw."""
+    code = words = ""
+    for line in answer.long or answer.lines:
         if line.code:
-            sentences.append(say(language, line.code, line.fields, line.said))
+            if line.code != code:  # many lines of a list are alike
+                code = line.code
+                words = sentence(language, code)
+            yield (filled(words, line.fields, line.said) + "\r\n").encode()
     if answer.code:
-        sentences.append(say(language, answer.code, answer.fields, answer.said))
-    return answer.raw + "".join([sentence + "\r\n" for sentence in sentences]).encode()
+        yield (say(language, answer.code, answer.fields, answer.said) + "\r\n").encode()

@@ -36,12 +36,13 @@ from .light import FULL, Light, duty_of_level
 from .player import Player
 from .protection import Protection
 from .queries import QUERIES, dimmed_by
+from .saved import load
 from .schedule import CAPACITY, Schedule
-from .settings import Settings, SettingsError
+from .settings import Settings
 from .silence import Silence
 from .strobe import Strobe
 from .supervision import ALL_OF_TICK, LIGHT, MOTION, PROTECTION, QUEUE, Supervision
-from .words import say
+from .telling import Telling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Controller:
     what has come in and tells the time. None where nobody sets it.
     watch_s: for how long the present host, by its own wish, may be silent; 0 without such a wish.
     watch_is_old: that was the wish of the host before, and holds until the present one acts.
+    telling: the answers on their way. unread: the port still holds what went out before.
     """
 
     def __init__(self, board: Board, now_us: int) -> None:
@@ -77,7 +79,7 @@ class Controller:
         self.faults = Faults(self.events)
         self.settings = Settings()
         self.events.add("boot", {"reset": board.reset_cause, "t": str(now_us)})
-        self._load_settings(now_us)
+        load(self, now_us)
         board.set_light_pwm(self.settings["pwm_hz"], self.settings["pwm_bits"])
         self.light = Light()
         self.limit = FlashLimit()
@@ -86,6 +88,8 @@ class Controller:
         self.carriage = Carriage(board, self.settings, self.events, self.faults)
         self.schedule = Schedule()
         self.delivery = Delivery()
+        self.telling = Telling(self.delivery)
+        self.unread = False
         self.halted = False
         self.error = board.failure
         self.strobe = Strobe(board, self.settings, self.carriage, self.limit)
@@ -95,7 +99,7 @@ class Controller:
         self.leaving = ""
         self.watch_s = 0.0
         self.watch_is_old = False
-        self._silence = Silence()
+        self.silence = Silence()
         self._reader = LineReader()
         self._output = b""
         self._to_person = True
@@ -161,7 +165,7 @@ class Controller:
         self.supervision.report(MOTION)
 
     def _play(self, now_us: int) -> None:
-        if self._silence.passed(self._elapsed_us):
+        if self.silence.passed(self._elapsed_us):
             self._go_silent(now_us)
         self.alone.tick(now_us)
         if self.player.active:
@@ -177,6 +181,8 @@ class Controller:
 
     def take_output(self) -> bytes:
         """What shall go out, taken: replies first, then the events that came of them."""
+        if self.telling.pieces and not self.unread:
+            self._send(self.telling.piece(self._fail, self._last_tick_us))
         self._send(self.events.take_unsent())
         output = self._output
         self._output = b""
@@ -216,14 +222,14 @@ class Controller:
             refusal = RefusedError(error.code, error.detail)
         self._to_person = command.seq is None
         if command.seq is None:
-            self._silence.heard_person()
+            self.silence.heard_person()
             answer = refusal or self._answer(command, now_us)
-            self._send(for_person(self.settings["language"], answer))
+            self._send(self.telling.to_person(self.settings["language"], answer))
         else:
             self._deliver(command, refusal, now_us)
             acts = command.name not in QUESTIONS or "action" in command.args
-            if acts or self._silence.left_us is not None:
-                self._silence.heard_host(self._patience_s())
+            if acts or self.silence.left_us is not None:
+                self.silence.heard_host(self._patience_s())
 
     def _patience_s(self) -> float:
         """How long the host may be silent; 0 for as long as it likes."""
@@ -233,12 +239,14 @@ class Controller:
 
     def _deliver(self, command: Command, refusal: RefusedError | None, now_us: int) -> None:
         seq, crc = command.seq or 0, command.crc or 0
+        if self.telling.answers(seq, crc):
+            return  # it is on its way
         verdict = self.delivery.judge(seq, crc, command.name == "hello")
         if verdict == FRESH:
             answer = refusal or self._answer(command, now_us)
-            self.delivery.keep(seq, crc, for_host(seq, answer))
-        if verdict in (FRESH, REPEATED):
-            self._send(self.delivery.answer)
+            self._send(self.telling.to_host(seq, crc, answer))
+        elif verdict == REPEATED:
+            self._send(self.telling.again(seq, crc))
         else:
             last = {"last": str(self.delivery.last_seq), "crc": str(self.delivery.last_crc)}
             self._send(for_host(seq, RefusedError(verdict, last)))
@@ -383,28 +391,14 @@ class Controller:
         if self._to_person:
             self._send(for_person(self.settings["language"], Answer("stop_heard")))
 
-    def check_writable(self) -> None:
-        """Whether a file may be written now, which stops everything for a moment.
-
-        Raises: RefusedError.
-        """
-        if self.carriage.state != STILL:
-            raise RefusedError("moving")
-        if self.limit.duty or self.light.exposure.active:
-            raise RefusedError("not_dark")
-
-    def heard_hand(self) -> None:
-        """A person is there, and looks at the light."""
-        self._silence.heard_person()
-
     def is_taken(self) -> bool:
         """Whether hands have no say over the show: a host has it, or all is stopped."""
-        return self.halted or (self._silence.left_us is not None and not self.player.active)
+        return self.halted or (self.silence.left_us is not None and not self.player.active)
 
     def _go_silent(self, now_us: int) -> None:
         self.limit.arm(0)
         if self.player.alone or self.player.plays():
-            self._silence.heard_host(1)  # to be looked at again
+            self.silence.heard_host(1)  # to be looked at again
             return
         self.player.drop()
         self.strobe.stop(now_us)
@@ -445,18 +439,6 @@ class Controller:
                 safe = 0
         self.supervision.report(safe)  # otherwise the watchdog has the last word
         return failed
-
-    def _load_settings(self, now_us: int) -> None:
-        try:
-            text = self.board.read_settings()
-            if text is not None:
-                self.settings.load(text)
-        except SettingsError as error:
-            language = self.settings["language"]
-            problems = [say(language, code, fields, {}) for code, fields in error.problems]
-            self.faults.raise_("settings_invalid", " ".join(problems), now_us)
-        except (OSError, ValueError) as error:  # ValueError: bytes that are no text
-            self.faults.raise_("settings_invalid", str(error), now_us)
 
     def _refuse_damaged(self, numbered: bool = False) -> None:
         if numbered or not self._to_person:

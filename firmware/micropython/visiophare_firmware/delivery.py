@@ -23,7 +23,7 @@ class Delivery:
 
     def __init__(self) -> None:
         self.last_seq = 0
-        self.answer = b""
+        self.answer: bytes | list[bytes] = b""
         self.last_crc = -1
 
     def judge(self, seq: int, crc: int, hello: bool) -> str:
@@ -37,8 +37,8 @@ class Delivery:
         ahead = (seq - self.last_seq) % SEQ_MAX
         return FRESH if 0 < ahead <= SEQ_MAX // 2 else "stale"
 
-    def keep(self, seq: int, crc: int, answer: bytes) -> None:
-        """This line has been carried out or refused, with this answer."""
+    def keep(self, seq: int, crc: int, answer: "bytes | list[bytes]") -> None:
+        """This line has been carried out or refused, with this answer; a long one in pieces."""
         self.last_seq = seq
         self.last_crc = crc
         self.answer = answer

@@ -41,10 +41,8 @@ FULL_SCALE = 127
 
 _RUNS = 8
 """Cues at once; one more takes the place of the lowest."""
-_MOST_STEPS = 8
-"""Steps in one pass of the loop, 1.5 ms each; what is more comes with the next, at its own time."""
-_ROUND_MS = 50
-"""The order's shortest round for a board that repeats it: a loop's on the host, in loops.py."""
+_MOST_STEPS = 8  # in one pass of the loop, 1.5 ms each; the others come later, with their own times
+_ROUND_MS = 50  # at least, for a board that repeats the order
 _GO_GUARD_US = 250_000
 """A second go within this time is a finger that trembled."""
 _COUNT = 0xFFFFF
@@ -91,8 +89,8 @@ class Player:
         self._lost = False  # when it looked for home last
 
     def plays(self) -> bool:
-        """Whether any cue does."""
-        return any([run.cue for run in self._runs])
+        """Whether a cue does."""
+        return any(run.cue for run in self._runs)
 
     def cue(self, number: int) -> int:
         """Where the row of this cue is, counted from 0; 0 when there is no such cue."""
@@ -200,7 +198,7 @@ class Player:
             self._blink = 0
             self._light.follow(top.light)
 
-    # ---- cues begin and end
+    # ---- cues and their steps
 
     def _top(self, flashes: bool) -> Run:
         """The run that has the light; with flashes, or the one that it follows without."""
@@ -245,13 +243,13 @@ class Player:
         rest_ms = 0
         if self.alone and self.position >= ordered:
             self.position = 0
-            if ticks_diff(self._now_us, self._round_us) < _ROUND_MS * 1000:
-                rest_ms = _ROUND_MS
+            short = ticks_diff(self._now_us, self._round_us) < _ROUND_MS * 1000
+            rest_ms = _ROUND_MS if short else 0
         if self.position == 0:
             self._round_us = ticks_add(self._now_us, rest_ms * 1000)
         if self.position < ordered:
-            cue = words[(words[1] & _BYTE) + self.position]
-            self._start(cue, FULL_SCALE, False, True).wait(rest_ms)
+            run = self._start(words[(words[1] & _BYTE) + self.position], FULL_SCALE, False, True)
+            run.wait(rest_ms)
         else:
             self.position = -1
             self._fade_out()
@@ -298,8 +296,6 @@ class Player:
         self._moving = False
         for run in self._runs:
             run.cue = 0
-
-    # ---- steps
 
     def _advance(self, now_us: int) -> bool:
         """Play the steps that are due until now, in the order of time, at their own times.

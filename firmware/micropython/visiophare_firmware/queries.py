@@ -13,6 +13,7 @@ from .answers import Answer, Line, RefusedError
 from .carriage import STILL, TURNING
 from .condition import condition
 from .light import FULL, level_of_duty, percent_of_level
+from .saved import check_writable
 from .scores import score
 from .settings import TABLE, SettingsError, wire_word
 from .strobe import PHASES
@@ -21,7 +22,10 @@ from .words import sentence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
+
+    from visiophare_wire.commands import Row
 
     from .controller import Controller
 
@@ -44,14 +48,16 @@ def help_(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
     rows = [row for row in COMMANDS if row.name.split(" ")[0] == wanted or not wanted]
     if not rows:
         raise RefusedError("unknown_command")
-    lines = []
+    return Answer("" if wanted else "help_stop", long=_helped(controller, rows, wanted != ""))
+
+
+def _helped(controller: "Controller", rows: "list[Row]", explained: bool) -> "Iterator[Line]":
     for row in rows:
         what = sentence(controller.settings["language"], "help " + row.name)
         name = row.name.replace(" ", "_")
-        lines.append(Line("usage", {"command": name}, {"usage": usage(row), "what": what}))
-        if wanted:
-            lines += _explained(row.name)
-    return Answer("" if wanted else "help_stop", lines=lines)
+        yield Line("usage", {"command": name}, {"usage": usage(row), "what": what})
+        if explained:
+            yield from _explained(row.name)
 
 
 def _explained(name: str) -> list[Line]:
@@ -99,6 +105,11 @@ def clear(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
 
 
 def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
+    code = "" if controller.faults.present else "no_faults"
+    return Answer(code, {"t": str(now_us)}, long=_state(controller, now_us))
+
+
+def _state(controller: "Controller", now_us: int) -> "Iterator[Line]":
     light, duty = controller.light, controller.limit.duty
     held = not duty or duty < light.duty(now_us)
     shown = {
@@ -112,25 +123,24 @@ def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
         "halted": "yes" if controller.halted else "no",
         "faults": str(len(controller.faults.present)),
     }
-    reset = {"reset": controller.board.reset_cause, "boot": controller.board.boot_id}
-    lines = [Line("status_light", shown), _carriage_line(controller), Line("", state)]
-    lines += condition(controller.protection, light.duty(now_us))
+    yield Line("status_light", shown)
+    yield _carriage_line(controller)
+    yield Line("", state)
+    yield from condition(controller.protection, light.duty(now_us))
     if controller.schedule.waiting:
-        lines.append(Line("status_queue", {}, state))
+        yield Line("status_queue", {}, state)
     if controller.limit.armed_s:
-        lines.append(Line("status_armed", {"armed": str(controller.limit.armed_s)}))
+        yield Line("status_armed", {"armed": str(controller.limit.armed_s)})
     if controller.strobe.flash_us:
         phase = shortest(controller.strobe.phase * 100 / PHASES, 3)
-        strobe = {"strobe_us": str(controller.strobe.flash_us), "phase": phase}
-        lines.append(Line("status_strobe", strobe))
-    lines.append(Line("reset " + controller.board.reset_cause, reset))
+        yield Line("status_strobe", {"strobe_us": str(controller.strobe.flash_us), "phase": phase})
+    reset = {"reset": controller.board.reset_cause, "boot": controller.board.boot_id}
+    yield Line("reset " + controller.board.reset_cause, reset)
     if controller.error:
-        lines.append(Line("status_failed", {"error": controller.error}))
+        yield Line("status_failed", {"error": controller.error})
     if controller.halted:
-        lines.append(Line("status_halted"))
-    lines += _fault_sentences(controller)
-    code = "" if controller.faults.present else "no_faults"
-    return Answer(code, {"t": str(now_us)}, lines=lines)
+        yield Line("status_halted")
+    yield from _fault_sentences(controller)
 
 
 def _percent(level: int) -> str:
@@ -160,7 +170,7 @@ def _carriage_line(controller: "Controller") -> Line:
 def settings(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
     name = args.get("name")
     if name is None:
-        return Answer("", lines=[_setting(controller, row[0]) for row in TABLE])
+        return Answer("", long=(_setting(controller, row[0]) for row in TABLE))
     if "value" not in args:
         if name not in controller.settings.values:
             raise RefusedError("unknown_setting", {"arg": wire_word(name)})
@@ -191,7 +201,7 @@ def _with_code(code: str, fields: dict[str, str]) -> dict[str, str]:
 
 
 def settings_save(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
-    controller.check_writable()
+    check_writable(controller)
     try:
         controller.board.write_settings(controller.settings.to_json())
     except OSError as error:

@@ -15,6 +15,7 @@ arrives takes the old score's place only at the end, when it is whole: until the
 from binascii import a2b_base64
 
 from .answers import Answer, RefusedError
+from .saved import check_writable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _put(pieces: bytearray, at: int, data: str) -> None:
 
 
 def _end(controller: "Controller") -> None:
-    controller.check_writable()
+    check_writable(controller)
     try:
         controller.alone.store()
     except ValueError:

@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 FILE = (__file__.rpartition("words.")[0] or __file__.rpartition("visiophare_")[0]) + "words.txt"
 LONGEST_ROW_BYTES = 400
 
+_OPEN: "dict[str, BufferedReader]" = {}
 _TYPED_WORDS = {name: metavar for row in COMMANDS for name, metavar, _, _ in row.arguments}
 
 
 def say(language: str, code: str, fields: dict[str, str], said: dict[str, str]) -> str:
-    """The sentence of this code with its values filled in, arguments named as `help` shows them."""
+    """The sentence of this code with its values filled in."""
+    return filled(sentence(language, code), fields, said)
+
+
+def filled(words: str, fields: dict[str, str], said: dict[str, str]) -> str:
+    """The sentence with its values filled in, arguments named as `help` shows them."""
     values = dict(fields)
     values.update(said)
     if "arg" in values:
         values["arg"] = _TYPED_WORDS.get(values["arg"], values["arg"])
-    return sentence(language, code).format(**values)
+    return words.format(**values)
 
 
 def sentence(language: str, code: str) -> str:
@@ -36,8 +42,9 @@ def sentence(language: str, code: str) -> str:
     The code itself where the file has no such row or cannot be read: never a reason to fail.
     """
     try:
-        with open(FILE, "rb") as file:
-            row = _find(file, code.encode() + b"\t")
+        if FILE not in _OPEN:  # stays open: to open it takes a board longer than to find a row
+            _OPEN[FILE] = open(FILE, "rb")  # noqa: SIM115
+        row = _find(_OPEN[FILE], code.encode() + b"\t")
     except OSError:
         return code
     return row.decode().split("\t")[1 if language == "en" else 2] if row else code

@@ -91,9 +91,6 @@ class FakeCarriage:
     def home(self, now_us: int) -> None:
         self._go("home")
 
-    def is_lost(self) -> bool:
-        return False
-
     def stop(self, now_us: int) -> None:
         self.went.append("stop")
 

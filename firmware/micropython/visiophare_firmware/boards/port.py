@@ -29,7 +29,8 @@ _ENDS = b"\r\n\x03"
 class Port:
     """knocked: somebody asked for the prompt the way mpremote does.
 
-    pieces: how often there was something to read. heard_us: when, for the last time.
+    waiting: what could not go out yet. pieces: how often there was something to read. heard_us:
+    when, for the last time.
     """
 
     def __init__(self) -> None:
@@ -45,13 +46,13 @@ class Port:
         self._buffer = bytearray(_LONGEST)
         self._view = memoryview(self._buffer)
         self._places = tuple([self._view[at : at + 1] for at in range(_LONGEST)])
-        self._waiting = b""
+        self.waiting = b""
         self._room = 0
         self._knock = Knock(self.heard_us)
 
     def read(self) -> bytes:
         """What has come, up to a line's end; never waits. Sends what could not go out before."""
-        if self._waiting:
+        if self.waiting:
             self._send()
         ipoll, readinto = self._ipoll, self._readinto
         for _ in ipoll(0):
@@ -89,8 +90,8 @@ class Port:
 
     def write(self, data: bytes) -> None:
         """Send, or keep for later; what nobody reads in time is dropped as a whole."""
-        if len(self._waiting) + len(data) <= _KEPT:
-            self._waiting += data
+        if len(self.waiting) + len(data) <= _KEPT:
+            self.waiting += data
         self._send()
 
     def close(self) -> None:
@@ -100,9 +101,9 @@ class Port:
     def _send(self) -> None:
         self._look_for_room()
         if self._room:
-            piece = self._waiting[: self._room]
+            piece = self.waiting[: self._room]
             self._room -= len(piece)
-            self._waiting = self._waiting[len(piece) :]
+            self.waiting = self.waiting[len(piece) :]
             self._out.write(piece)
 
     def _look_for_room(self) -> None:

@@ -86,7 +86,8 @@ def _run(
 
 
 class _Keeper:
-    """Counts the start as a good one when the program has lasted, and clears up in calm moments.
+    """Counts the start as a good one when the program has lasted, and clears up in calm moments;
+    tells the controller whether the port is read.
 
     A collection stalls the loop for some 10 ms and takes place by itself only when memory has run
     out; what was said since the last one tells how much has been used.
@@ -107,6 +108,7 @@ class _Keeper:
             self._life.well()
         if self._port.pieces >= WORTH_PIECES:
             self._clear_up()
+        self._controller.unread = bool(self._port.waiting)
         return not self._port.knocked
 
     def _clear_up(self) -> None:
