@@ -282,6 +282,27 @@ def test_a_failure_leaves_everything_off_and_the_next_status_tells_of_it(pico):
     assert b"OSError@start" not in pico.written
 
 
+def test_a_reason_that_cannot_be_written_is_kept_as_its_kind_and_the_start_comes_again(pico):
+    part = pathlib.Path(pico.why + ".part")
+    part.mkdir()
+    pico.breaks = "read"
+    assert not pico.start()
+    pico.breaks = ""
+    for expected in (True, False):
+        pico.typed = [b"status\r", *[b""] * 20]
+        assert pico.start()
+        assert (b"OSError@start" in pico.written) is expected
+    pico.breaks = "board"
+    assert [pico.start() for _ in range(4)] == [False, False, False, True]
+
+
+def test_a_reason_that_is_no_text_keeps_no_board_from_starting(pico):
+    pathlib.Path(pico.why).write_bytes(b"\xff\xfe")
+    pico.typed = [b"light 40\r", b""]
+    assert pico.start()
+    assert b"Light to 40 %." in pico.written
+
+
 def test_a_start_that_ran_well_ends_the_count_of_failures(pico):
     pico.breaks = "board"
     for _ in range(2):

@@ -20,6 +20,10 @@ _TIMEOUT_MS = const(1000)
 _MARK = const(0x56500000)  # "VP"
 _RUNNING = const(0x100)
 _COUNT = const(0xFF)
+_KIND_AT = const(9)
+_KINDS = ("", "OSError", "MemoryError", "ValueError", "TypeError", "AttributeError", "RuntimeError")
+_OTHER = "Exception"
+"""What failed, kept in three bits where the reason cannot be written."""
 _WHY = "/failure"
 MAX_FAILED_BOOTS = 3
 
@@ -36,15 +40,22 @@ class Life:
         kept = self._kept()
         self.failed_boots = 0
         self.cause = "power_on"
+        kind = 0
         if kept >> 16 == _MARK >> 16:
             self.failed_boots = kept & _COUNT
             # reset_cause() stays what it was over soft resets
             watched = kept & _RUNNING and machine.reset_cause() == machine.WDT_RESET
             self.cause = "watchdog" if watched else "soft"
+            kind = kept >> _KIND_AT & 7
         self._keep(_MARK | self.failed_boots)
-        self.failure = (read(_WHY) or b"").decode()
-        if self.failure:
-            os.remove(_WHY)
+        self.failure = (_KINDS + (_OTHER,))[kind] + "@start" if kind else ""
+        try:
+            reason = (read(_WHY) or b"").decode()
+            if reason:
+                self.failure = reason
+                os.remove(_WHY)
+        except (OSError, ValueError):  # ValueError: it is no text
+            pass
 
     def begin(self) -> None:
         """The program runs; this start counts as failed until well()."""
@@ -61,9 +72,17 @@ class Life:
         self._keep(_MARK)
 
     def fail(self, reason: str) -> None:
-        """It ended by itself; the reason is for the next start. Only with everything off."""
-        self._keep(_MARK | min(self.failed_boots + 1, MAX_FAILED_BOOTS))
-        write(_WHY, reason.encode())
+        """It ended by itself; the reason is for the next start. Only with everything off.
+
+        What cannot be written is kept as the kind of failure alone.
+        """
+        state = _MARK | min(self.failed_boots + 1, MAX_FAILED_BOOTS)
+        self._keep(state)
+        try:
+            write(_WHY, reason.encode())
+        except Exception:  # noqa: BLE001  the next start must come all the same
+            kind = reason.partition("@")[0]
+            self._keep(state | (_KINDS.index(kind) if kind in _KINDS else 7) << _KIND_AT)
 
     def feed(self) -> None:
         """No reset for another second; the first call starts the watchdog."""
