@@ -77,6 +77,10 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("The carriage is moving."),
         N_("Wait until it has arrived, and repeat."),
     ),
+    "not_set": (
+        N_("The board could not take its saved settings, so the carriage waits."),
+        N_("`visiophare status` says why; correct them, then `visiophare settings … --save`."),
+    ),
     "film_free": (
         N_("The film belongs to the hand: the projector's switch is on."),
         N_("Switch it off, then run `visiophare carriage home`."),

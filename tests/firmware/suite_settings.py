@@ -39,7 +39,6 @@ def test_a_pulse_of_the_light_is_over_within_what_a_line_may_take_to_act():
 def test_every_problem_is_told_at_once():
     text = '{"pitch_mm": "wide", "language": "de", "frames": 0, "colour": 1, "max_mm": 1e9}'
     assert problems(text) == [
-        ("unknown_setting", "colour"),
         ("range", "frames"),
         ("not_a_choice", "language"),
         ("range", "max_mm"),
@@ -151,6 +150,33 @@ def test_invalid_saved_settings_are_a_fault_and_the_defaults_hold():
     bench.hello()
     assert bench.send("settings frames").gathered == {"frames": "10"}
     assert bench.status()["faults"] == "1"
+    assert bench.send("settings save").ok
+    assert bench.status()["faults"] == "0"
+
+
+def test_with_settings_that_do_not_hold_nothing_moves_also_after_clear():
+    bench = Bench(settings='{"steps_per_mm": 400, "frames": 0, "endless": "yes"}')
+    bench.hello()
+    bench.send("clear")
+    bench.send("settings endless yes")
+    for line in ("carriage home", "carriage run 1"):
+        assert bench.send(line).code == "not_set"
+    assert not bench.board.is_moving()
+    assert "settings save" in bench.type("carriage home")[0]
+    assert bench.send("light 40").ok
+    bench.send("light 0")
+    bench.run(0.1)
+    assert bench.send("settings save").ok
+    assert bench.send("carriage home").ok
+
+
+def test_a_name_of_another_version_spoils_no_other_setting():
+    bench = Bench(settings='{"steps_per_mm": 400, "colour": "red", "language": "en"}')
+    assert "left out: colour" in bench.type("faults")[0]
+    bench.hello()
+    assert bench.send("settings steps_per_mm").gathered == {"steps_per_mm": "400"}
+    assert bench.send("carriage home").ok
+    bench.run(20)
     assert bench.send("settings save").ok
     assert bench.status()["faults"] == "0"
 

@@ -236,6 +236,8 @@ class Carriage:
 
     def _from_standstill(self, state: str, then: "Callable[[int], None]", now_us: int) -> None:
         self._check_film()
+        if state != STOPPING and "settings_invalid" in self._faults.present:
+            raise RefusedError("not_set")
         self.state = state
         self._awaited = None
         self._at_rest = then

@@ -62,5 +62,7 @@ class Faults:
             self.present.pop(code, None)
 
     def clear(self) -> None:
-        """Somebody has taken note of all of them."""
-        self.present = {}
+        """Somebody has taken note of all of them; but settings that do not hold stay a guess."""
+        self.present = {
+            code: detail for code, detail in self.present.items() if code == "settings_invalid"
+        }

@@ -206,7 +206,7 @@ def settings_save(controller: "Controller", args: "dict[str, Any]", now_us: int)
         controller.board.write_settings(controller.settings.to_json())
     except OSError as error:
         raise RefusedError("not_saved", {"error": str(error.errno)}) from None
-    controller.faults.gone("settings_invalid")
+    controller.faults.gone("settings_invalid", "settings_unknown")
     return Answer("settings_saved")
 
 

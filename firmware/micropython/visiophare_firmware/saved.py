@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 
 def load(controller: "Controller", now_us: int) -> None:
-    """Take the saved settings; where they do not hold, the defaults, and a fault tells why."""
+    """Take the saved settings; where they do not hold, the defaults, and a fault tells why. Then
+    nothing moves: what a step is would be a guess."""
     settings, faults = controller.settings, controller.faults
     try:
         text = controller.board.read_settings()
         if text is not None:
-            settings.load(text)
+            unknown = settings.load(text)
+            if unknown:
+                faults.raise_("settings_unknown", " ".join(unknown)[:80], now_us)
     except SettingsError as error:
         language = settings["language"]
         problems = [say(language, code, fields, {}) for code, fields in error.problems]

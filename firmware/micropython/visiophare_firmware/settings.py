@@ -137,8 +137,9 @@ class Settings:
             problems.append((error.code, error.detail))
         self._replace(values, problems)
 
-    def load(self, text: str) -> None:
-        """Take what the JSON text says, defaults for what it leaves out.
+    def load(self, text: str) -> list[str]:
+        """Take what the JSON text says, defaults for what it leaves out; names that it does not
+        know, as another version's.
 
         Raises: SettingsError with every problem of the text; then nothing has changed.
         """
@@ -151,14 +152,17 @@ class Settings:
             raise SettingsError([("settings_unreadable", {})])
         values = {name: default for name, _, default in TABLE}
         problems = []
+        unknown = []
         for name in sorted(document):
+            if name not in _KINDS:
+                unknown.append(wire_word(name))
+                continue
             try:
-                if name not in _KINDS:
-                    raise WireError("unknown_setting", {"arg": wire_word(name)})
                 values[name] = _from_json(_KINDS[name], document[name], name)
             except WireError as error:
                 problems.append((error.code, error.detail))
         self._replace(values, problems)
+        return unknown
 
     def to_json(self) -> str:
         """The text that load() takes back."""

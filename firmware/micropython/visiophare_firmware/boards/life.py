@@ -48,7 +48,7 @@ class Life:
             self.cause = "watchdog" if watched else "soft"
             kind = kept >> _KIND_AT & 7
         self._keep(_MARK | self.failed_boots)
-        self.failure = (_KINDS + (_OTHER,))[kind] + "@start" if kind else ""
+        self.failure = (*_KINDS, _OTHER)[kind] + "@start" if kind else ""
         try:
             reason = (read(_WHY) or b"").decode()
             if reason:
