@@ -44,6 +44,25 @@ def test_a_carriage_that_looks_for_its_switch_asks_to_wait():
     assert "going to frame 3" in bench.type("carriage to 3")[0]
 
 
+def test_what_the_french_type_is_no_mistake():
+    bench = Bench()
+    assert bench.type("light 10 %") == ["Lumière à 10 %."]
+    assert bench.type("light 10 % 2s") == ["Lumière à 10 % en 2s."]
+    assert bench.type("light 12,5%") == ["Lumière à 12.5 %."]
+    assert bench.type("light 40 1,5s") == ["Lumière à 40 % en 1500ms."]
+    assert "12.5" in bench.type("settings pitch_mm 12,5")[0]
+    assert "a,b" in bench.type("settings name a,b")[0]
+    for question in ("?", "aide", "Aide"):
+        assert len(bench.type(question)) == len(COMMANDS) + 1
+    assert len(bench.type("aide carriage")) == len(bench.type("help carriage"))
+
+
+def test_a_key_that_is_no_letter_is_named():
+    bench = Bench(settings='{"language": "en"}')
+    for line in (b"\x1b[A\r", b"light\x1b[C 30\r", b"lumi\xc3\xa8re 20\r", b"light 3 #\r"):
+        assert "an arrow or another special key, an accent, # or *" in bench.feed(line)[0], line
+
+
 def test_a_line_with_a_number_sign_is_answered():
     assert "Type it again" in Bench(settings='{"language": "en"}').type("light 40 *")[0]
 

@@ -59,6 +59,10 @@ def test_the_old_score_stays_until_the_new_one_is_whole():
     assert bench.send("score play").ok
 
 
+def test_a_beginning_without_its_number_of_pieces_is_asked_for_it():
+    assert Bench(settings=ENGLISH).type("score begin") == ["Something is missing: NUMBER."]
+
+
 def test_pieces_that_are_none_are_refused():
     bench = Bench()
     bench.hello()
@@ -134,7 +138,7 @@ def test_one_cue_is_played_by_its_number():
     bench.send("score play 1")
     bench.run(0.1)
     assert level(bench) == 40
-    assert bench.send("score play 2").code == "no_score"
+    assert bench.send("score play 2").code == "no_cue"
 
 
 def test_stop_fades_out():
@@ -187,6 +191,8 @@ def test_no_score_no_playing():
     bench.hello()
     for command in ("score", "score play", "score go", "score stop", "score play 0"):
         assert bench.send(command).code == "no_score", command
+    assert "no score on this board" in Bench(settings=ENGLISH).type("score play")[0]
+    assert "no such cue" in with_score().type("score play 2")[0]
     assert "visiophare show upload" in bench.type("score play")[0]
 
 

@@ -369,3 +369,23 @@ def test_people_read_what_it_does():
     assert "A flash of 500 µs at each frame, phase 25 %." in bench.type("status")
     assert bench.type("strobe off") == []
     assert "strobe" in Bench().hello().gathered["can"].split(",")
+
+
+def test_a_score_that_a_hand_begins_during_a_strobe_lets_no_film_turn_in_its_light():
+    for hand in ("button", "pad"):
+        board = FakeBoard(settings=settings(**DISC))
+        board.files["score"] = score([[fade(50, 0), hold(9000)]], [0], [bound(36, 0, 0)])
+        bench = Bench(board)
+        bench.hello()
+        assert bench.send("arm 1h").ok
+        assert bench.send("carriage turn 30").ok
+        bench.run(3)
+        assert bench.send("strobe 300us").ok
+        bench.run(1)
+        if hand == "button":
+            board.pressed.add("go")
+        else:
+            board.midi = bytes([0x90, 36, 100])
+        bench.run(3)
+        assert board.duty > 0, hand
+        assert not board.is_moving(), hand

@@ -168,8 +168,10 @@ class Controller:
         if self.silence.passed(self._elapsed_us):
             self._go_silent(now_us)
         self.alone.tick(now_us)
-        if self.player.active:
-            self.strobe.stop(now_us)  # a score has the light
+        if self.player.active:  # a score has the light
+            if self.strobe.flash_us and self.carriage.state == TURNING:
+                self.carriage.stop(now_us)  # only flashes let that be seen
+            self.strobe.stop(now_us)
 
     def _protect(self, now_us: int) -> None:
         busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0

@@ -30,6 +30,8 @@ def score(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
     action = args.get("action")
     number = args.get("number", 0)
     if action == "begin":
+        if not number:
+            raise RefusedError("missing", {"arg": "number"})
         controller.alone.pieces = bytearray(number * _PIECE_BYTES)
         return Answer("score_begun")
     if action == "put":
@@ -78,7 +80,7 @@ def _play(controller: "Controller", action: str, args: "dict[str, Any]", now_us:
     player = controller.player
     cue = player.cue(args.get("number", 0))
     if not cue:
-        raise RefusedError("no_score")
+        raise RefusedError("no_cue" if player.words else "no_score")
     if action == "stop":
         player.stop_all(now_us)
     elif action == "go":

@@ -175,10 +175,16 @@ def parse_command(line: bytes) -> Command:
 
 def _as_typed(line: bytes) -> list[bytes]:
     """The words of a person's line. Its command may have capitals, as a telephone or a caps-lock
-    key makes them; a value (a name for the board) keeps its own, unless all letters are capital."""
-    words = (line.lower() if line.isupper() else line).split()
-    for index in range(min(2, len(words))):
-        words[index] = words[index].lower()
+    key makes them; a value (a name for the board) keeps its own, unless all letters are capital.
+    A space before % and a decimal comma are how the French write, `aide` and `?` how some ask."""
+    words = (line.lower() if line.isupper() else line).replace(b" %", b"%").split()
+    for index, word in enumerate(words):
+        if index < 2:
+            words[index] = word.lower()
+        if b"," in word and word.replace(b",", b"", 1).strip(b"+-%mshrpf").isdigit():
+            words[index] = word.replace(b",", b".")
+    if words and words[0] in (b"?", b"aide"):
+        words[0] = b"help"
     return words
 
 
