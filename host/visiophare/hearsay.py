@@ -12,7 +12,7 @@ from visiophare.words import N_
 
 KEPT_BYTES = 64
 TEXT = re.compile(r"[ -~]{4,}")  # printable ASCII, long enough to be words …
-WORD = re.compile(r"[A-Za-z]{3}|>>>")  # … if there is a word in it, or a prompt
+WORD = re.compile(r"[A-Za-z]{3}")  # … if there is a word in it
 
 
 class Hearsay:
@@ -35,6 +35,15 @@ class Hearsay:
                 N_(
                     "Check that it is a Visiophare (`visiophare devices`), then unplug it and "
                     "plug it in again."
+                ),
+            )
+        if b">>>" in self._heard and b"CircuitPython" not in self._heard:
+            return PortError(
+                "at_prompt",
+                N_("The board is at MicroPython's prompt: the projector's program does not run."),
+                N_(
+                    "Unplug it, and plug it in without holding its button. If it stays so: is the "
+                    "button's pin (GP10 on a Pico) at ground? Otherwise run `visiophare install`."
                 ),
             )
         texts = [text for text in TEXT.findall(self._heard.decode("latin-1")) if WORD.search(text)]

@@ -9,6 +9,7 @@ type at a terminal, are the firmware's.
 from typing import Any
 
 from visiophare.errors import BoardError
+from visiophare.faults import FAULTS
 from visiophare.words import N_
 
 _ROWS: dict[str, tuple[str, str]] = {
@@ -49,8 +50,12 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("`visiophare settings turn_mm 377 --save` tells it; or `visiophare carriage run`."),
     ),
     "too_fast": (
-        N_("The carriage goes at most {max} mm/s."),
-        N_("Choose a lower speed, or change `visiophare settings speed_mm_s`."),
+        N_("At most {max} frames go by in a second."),
+        N_("Choose fewer, or change `visiophare settings speed_mm_s`."),
+    ),
+    "too_fast_turn": (
+        N_("It turns at most {max} times a minute."),
+        N_("Choose a lower speed, or change `visiophare settings speed_mm_s` or `turn_mm`."),
     ),
     "range": (N_("{arg} must lie between {min} and {max}."), ""),
     "not_a_word": (
@@ -85,10 +90,6 @@ _ROWS: dict[str, tuple[str, str]] = {
         N_("The film belongs to the hand: the projector's switch is on."),
         N_("Switch it off, then run `visiophare carriage home`."),
     ),
-    "score_damaged": (
-        N_("The score did not arrive whole; the board keeps the old one."),
-        N_("Was another program connected to it? Send it again."),
-    ),
     "pattern_too_fast": (
         N_("Each light and each darkness of a pattern lasts {min} ms or more."),
         N_("Take longer slots; or warn everybody who can see the light, and arm the board."),
@@ -112,6 +113,11 @@ _ROWS: dict[str, tuple[str, str]] = {
     "internal": (
         N_("The program on the board failed, and stopped everything."),
         N_("`visiophare status` says how; then switch the projector off and on."),
+    ),
+    **FAULTS,
+    "score_damaged": (
+        N_("The score did not arrive whole; the board keeps the old one."),
+        N_("Was another program connected to it? Send it again."),
     ),
 }
 
@@ -149,9 +155,13 @@ _SETTINGS: dict[str, tuple[str, str]] = {
         N_("home_slow_mm_s must not be above home_speed_mm_s; nothing was changed."),
         N_("Change the other one first."),
     ),
+    "home_too_fast": (
+        N_("home_speed_mm_s must not be above speed_mm_s; nothing was changed."),
+        N_("Change the other one first."),
+    ),
     "too_many_steps": (
         N_("That would be more than 40,000 steps a second; nothing was changed."),
-        N_("Change speed_mm_s, home_speed_mm_s or steps_per_mm."),
+        N_("Change speed_mm_s or steps_per_mm."),
     ),
     "retract_too_long": (
         N_("home_retract_mm must be shorter than the travel; nothing was changed."),
@@ -169,7 +179,11 @@ _NEEDED = ("arg", "min", "max", "choices")
 
 def explain_refusal(code: str, fields: dict[str, str]) -> BoardError:
     """The error for a refused command; a code that is not in the table is told as it is."""
-    params: dict[str, Any] = {name: value for name, value in fields.items() if name != "lines"}
+    params: dict[str, Any] = {
+        name: float(value) if name in ("min", "max") and "." in value else value
+        for name, value in fields.items()
+        if name != "lines"
+    }
     problem = params.get("problem", "")  # of a setting
     row = _SETTINGS.get(problem) or _ROWS.get(code)
     if problem == "unknown_setting":

@@ -134,6 +134,21 @@ def test_the_knob_dims_whoever_has_the_light():
     assert level(bench) == 100
 
 
+def test_status_says_what_hands_keep_from_the_light_and_the_film():
+    bench = switched_on(settings='{"knob": "yes", "language": "en"')
+    bench.hello()
+    bench.board.raw["knob"] = 32768
+    bench.board.pressed.add("free")
+    bench.run(1)
+    status = bench.status()
+    assert (status["score"], status["freed"], status["knob"][:2]) == ("rests", "yes", "49")
+    said = " ".join(bench.type("status"))
+    assert "The dimmer knob lets 49." in said
+    assert "The film belongs to the hand" in said
+    assert "type carriage home" in said
+    assert "it rests" in said
+
+
 def test_a_knob_that_is_not_there_dims_nothing():
     bench = switched_on()
     bench.board.raw["knob"] = 0

@@ -45,6 +45,7 @@ def test_homing_that_begins_on_the_switch_leaves_it_first():
 def test_a_fast_search_that_runs_far_past_the_switch_comes_all_the_way_back():
     bench = Bench(switch_closed_at_mm=-200.0)
     bench.hello()
+    assert bench.send("settings speed_mm_s 100").ok
     assert bench.send("settings home_speed_mm_s 100").ok  # 25 mm to a standstill
     assert bench.send("carriage home").ok
     assert bench.run_until(lambda: bench.named("homed"))

@@ -84,6 +84,10 @@ def test_when_the_fault_is_over_the_light_comes_back_slowly_and_the_score_goes_o
         bench.run(5)
         bench.type("clear")
         bench.run(30)
+        if code[:3] == "ntc":  # a person is there, and lights when it is meant to
+            assert bench.board.duty == 0, code
+            assert bench.type("score play")[0].endswith("."), code
+            bench.run(30)
         assert bench.board.duty > 0, code
         assert bench.controller.player.active, code
         assert bench.type("faults") == ["No faults."], code

@@ -22,7 +22,7 @@ def test_the_language_is_a_setting():
 
 def test_mistakes_are_told_with_the_words_that_help_shows():
     bench = Bench(settings='{"language": "en"}')
-    assert bench.type("light 200") == ["PERCENT must lie between 0 and 100."]
+    assert bench.type("light 200") == ["PERCENT must lie between 0 and 100 %."]
     assert bench.type("light") == ["Something is missing: PERCENT."]
     assert bench.type("lihgt 40") == ["There is no such command. Type help for the list."]
     assert "carriage home" in bench.type("carriage to 3")[0]
@@ -40,7 +40,7 @@ def test_a_carriage_that_looks_for_its_switch_asks_to_wait():
     bench.run(0.1)
     for line in ("carriage to 3", "carriage at 10"):
         assert "Wait until it has found it" in bench.type(line)[0]
-    assert bench.run_until(lambda: bench.named("homed"))
+    assert bench.run_until(lambda: bench.controller.carriage.referenced)
     assert "going to frame 3" in bench.type("carriage to 3")[0]
 
 
@@ -61,6 +61,33 @@ def test_a_key_that_is_no_letter_is_named():
     bench = Bench(settings='{"language": "en"}')
     for line in (b"\x1b[A\r", b"light\x1b[C 30\r", b"lumi\xc3\xa8re 20\r", b"light 3 #\r"):
         assert "an arrow or another special key, an accent, # or *" in bench.feed(line)[0], line
+
+
+def test_a_person_reads_sentences_where_a_host_hears_of_events():
+    bench = Bench(settings='{"language": "en"}')
+    bench.type("carriage home")
+    bench.run(60)
+    assert bench.sentences[-1].startswith("The carriage is at ")
+    bench.type("carriage to 1")
+    bench.run(10)
+    assert bench.sentences[-1] == "The carriage is at 58 mm, frame 1."
+    bench.board.raw["ntc"] = 65535
+    bench.run(2)
+    assert bench.sentences[-1].startswith("ntc_open: ")
+    assert bench.feed(b"!\n")[-1].startswith("Stopped")
+    assert [event.name for event in bench.events] == [], "the lines of machines are for hosts"
+    bench.hello()
+    bench.send("clear")
+    bench.send("carriage at 3")
+    assert bench.run_until(lambda: bench.named("arrived"))
+
+
+def test_units_are_told_where_there_are_any():
+    bench = Bench()
+    assert bench.type("carriage to x") == ["FRAME doit être un nombre, par exemple 40 ou 12.5."]
+    assert bench.type("carriage turn x")[0].endswith("12.5 (rpm).")
+    assert "  RPM : de -10000 à 10000 rpm (tours par minute)" in bench.type("help carriage")
+    assert bench.type("carriage turn 99999")[0].endswith("10000 rpm (tours par minute).")
 
 
 def test_a_line_with_a_number_sign_is_answered():

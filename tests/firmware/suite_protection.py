@@ -93,10 +93,13 @@ def test_a_board_that_was_told_it_has_no_sensor_lights():
     assert any("No temperature sensor" in sentence for sentence in bench.type("status"))
 
 
-def test_telling_it_so_later_lights_too():
+def test_telling_it_so_later_lets_the_light_obey():
     bench = lit(celsius=-200)
     bench.send("settings ntc no")
     bench.run(6)
+    assert bench.board.duty == 0, "no setting lights anything"
+    bench.send("light 100")
+    bench.run(1)
     assert bench.board.duty == FULL
     assert faults(bench) == []
 
@@ -110,15 +113,64 @@ def test_a_repaired_sensor_is_trusted_after_clear():
     assert bench.board.duty == 0
     bench.send("clear")
     bench.run(6)
+    assert bench.board.duty == 0, "clear never lights anything"
+    assert bench.status()["level"] == "0"
+    bench.send("light 100")
+    bench.run(6)
     assert bench.board.duty == FULL
     assert faults(bench) == []
+
+
+def test_light_is_refused_while_the_sensor_is_broken_and_never_comes_later():
+    bench = lit()
+    bench.board.raw["ntc"] = 0
+    bench.run(2)
+    t_us = bench.board_us() + 1_000_000
+    for line in (
+        "light 20",
+        "light 20 2s",
+        "flash 20 2s",
+        "expose 20 10 400",
+        "@%d light 20" % t_us,  # noqa: UP031
+    ):
+        assert bench.send(line).code == "ntc_shorted", line
+    assert bench.send("light 0").ok
+    assert bench.send("master 80").ok
+    assert bench.type("light 20")[0].startswith("ntc_shorted: ")
+    assert bench.status()["limit"] == "ntc_shorted"
+    bench.board.raw["ntc"] = ntc_raw(25)
+    bench.send("clear")
+    bench.run(6)
+    assert bench.board.duty == 0
+
+
+def test_a_fade_that_waited_for_its_time_does_not_come_back_with_clear():
+    bench = lit()
+    bench.send("@%d light 80 5s" % (bench.board_us() + 1_500_000))  # noqa: UP031
+    bench.board.raw["ntc"] = 0
+    bench.run(3)
+    bench.board.raw["ntc"] = ntc_raw(25)
+    bench.send("clear")
+    bench.run(8)
+    assert bench.board.duty == 0
+
+
+def test_light_asked_for_while_it_is_too_hot_is_told_to_come_later():
+    bench = lit(celsius=85)
+    bench.run(2)
+    said = bench.type("light 20")
+    assert said[0].startswith("too_hot: ")
+    assert said[1:] == ["20 % will shine when that is over; until then it is dark."]
+    assert bench.type("light 0")[-1] == "Light to 0 %."
 
 
 def test_clear_does_not_hide_a_sensor_that_is_still_broken():
     bench = lit()
     bench.board.raw["ntc"] = 0
     bench.run(2)
-    bench.send("clear")
+    said = bench.type("clear")
+    assert "stays dark" in said[0]
+    assert said[1].startswith("ntc_shorted: ")
     assert faults(bench) == ["ntc_shorted"]
     bench.run(2)
     assert bench.board.duty == 0
@@ -145,11 +197,12 @@ def test_no_flickering_sensor_strobes_the_light():
 
 def test_the_ceiling_moves_evenly():
     bench = lit()
-    bench.board.raw["ntc"] = 0
-    bench.run(2)
+    bench.board.raw["ntc"] = ntc_raw(95)
+    bench.run(6)
+    assert bench.board.duty == 0
     bench.board.raw["ntc"] = ntc_raw(25)
-    bench.run(0.2)
-    bench.send("clear")
+    bench.run(2)
+    assert bench.status()["limit"] == "rising"
     bench.run(8)
     duties = [duty for _, duty in bench.board.lights][1:]
     assert len(duties) > 200

@@ -181,6 +181,12 @@ def test_a_name_of_another_version_spoils_no_other_setting():
     assert bench.status()["faults"] == "0"
 
 
+def test_home_is_never_looked_for_faster_than_the_carriage_goes():
+    bench = Bench(settings='{"language": "en"}')
+    said = bench.type("settings home_speed_mm_s 100")
+    assert said == ["home_speed_mm_s must not exceed speed_mm_s.", "Nothing was changed."]
+
+
 def test_unreadable_saved_settings_do_not_keep_the_board_from_starting():
     for text in ("", "\x00\xff", "{" * 300):
-        assert Bench(settings=text).type("light 40") == ["Lumière à 40 %."]
+        assert Bench(settings=text).type("light 40")[0] == "Lumière à 40 %."

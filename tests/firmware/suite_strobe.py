@@ -367,7 +367,9 @@ def test_people_read_what_it_does():
         "A flash of 500us at each frame, until the motion ends."
     ]
     assert "A flash of 500 µs at each frame, phase 25 %." in bench.type("status")
-    assert bench.type("strobe off") == []
+    assert bench.type("strobe phase 50") == ["The flashes come 50 % of a frame later."]
+    assert bench.type("strobe off") == ["No flashes any more."]
+    assert bench.type("strobe 5ms") == ["FLASH must lie between 1 and 2500 us (µs)."]
     assert "strobe" in Bench().hello().gathered["can"].split(",")
 
 

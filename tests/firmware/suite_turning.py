@@ -133,7 +133,10 @@ def test_whole_turns_are_counted_out_long_before_positions_go_round_their_circle
 
 def test_what_cannot_turn_is_refused():
     bench = disc()
-    assert bench.send("carriage turn 31").code == "too_fast"
+    refused = bench.send("carriage turn 31")
+    assert (refused.code, refused.fields["max"]) == ("too_fast_turn", "30")
+    refused = bench.send("carriage run -2")
+    assert (refused.code, refused.fields["max"]) == ("too_fast", "1.57")
     assert bench.send("settings turn_mm 0").ok
     assert bench.send("carriage turn 3").code == "no_turn"
     assert bench.send("carriage run 1").ok

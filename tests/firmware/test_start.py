@@ -241,9 +241,10 @@ def test_bootloader_leaves_for_the_boot_drive_with_everything_off(pico):
     assert pico.board.closed
 
 
-def test_a_button_held_at_the_start_means_the_prompt_and_a_bounce_does_not(pico):
+def test_a_button_held_at_the_start_means_the_prompt_and_a_bounce_does_not(pico, capsys):
     pico.held = True
     assert pico.start()
+    assert "Held button" in capsys.readouterr().out
     assert pico.board is None
     pico.held = False
     assert pico.start()

@@ -74,7 +74,12 @@ def test_a_strobe_lights_each_frame_where_it_stands_in_the_gate(simulated, proje
     projector.arm(60)
     projector.carriage_home()
     eventually(lambda: projector.status()["referenced"] == "yes")
-    for name, value in (("pitch_mm", "4"), ("speed_mm_s", "40")):
+    for name, value in (
+        ("pitch_mm", "4"),
+        ("home_slow_mm_s", "40"),
+        ("home_speed_mm_s", "40"),
+        ("speed_mm_s", "40"),
+    ):
         projector.ask("settings", name=name, value=value)
     projector.carriage_to_mm(80)
     start_s = projector.strobe(0.0005, 50).host_s

@@ -16,7 +16,9 @@ from terminal import Terminal
 from visiophare.commands.carriage import move
 from visiophare.commands.common import Stopped, open_projector
 from visiophare.commands.condition import LIMITS, QUANTITIES, RESETS
+from visiophare.commands.light import describe as describe_light
 from visiophare.commands.status import as_document, describe
+from visiophare.faults import FAULTS
 from visiophare.projector import Projector
 from visiophare.simulator.projector import SimulatedProjector
 from visiophare_wire import LINE, LineReader, parse_command
@@ -98,6 +100,70 @@ def test_a_stopped_projector_obeys_again_after_clear(visiophare, simulated, port
     cleared = visiophare("clear", "--port", port, "--json")
     assert (cleared.code, cleared.document["faults"]) == (0, [])
     assert visiophare("light", "40", "--port", port).code == 0
+
+
+def test_light_and_clear_name_the_fault_that_keeps_it_dark(visiophare, simulated, port):
+    visiophare("light", "10", "--port", port)
+    stuck = simulated._machine._board.surroundings.stuck
+    stuck["ntc"] = 65535  # unplugged
+    eventually(lambda: simulated.outputs.light_at(time.monotonic()) == 0)
+    refused = visiophare("light", "20", "--port", port, "--json", lang="fr")
+    assert (refused.code, refused.document["error"]["code"]) == (1, "ntc_open")
+    assert "capteur de température" in refused.document["error"]["message"]
+    assert "visiophare clear" in refused.document["error"]["hint"]
+    told = visiophare("status", "--port", port)
+    assert "temperature sensor is missing" in told.out
+    assert "is hot" not in told.out
+    document = visiophare("status", "--port", port, "--json").document
+    assert (document["limited_by"], document["faults"]) == ("ntc_open", ["ntc_open"])
+    cleared = visiophare("clear", "--port", port)
+    assert "obeys" not in cleared.out
+    assert "temperature sensor is missing" in cleared.out
+    del stuck["ntc"]
+    time.sleep(0.2)
+    assert visiophare("clear", "--port", port).out == "The projector obeys again.\n"
+    time.sleep(0.3)
+    assert simulated.outputs.light_at(time.monotonic()) == 0, "clear never lights anything"
+    assert visiophare("light", "20", "--port", port).code == 0
+
+
+def test_light_that_waits_for_a_fault_to_pass_is_not_said_to_shine():
+    document = {"level_percent": 20.0, "over_s": 0.0, "light_percent": 0.0, "limited_by": "too_hot"}
+    document.update(master_percent=100.0, ceiling_percent=0.0, knob_percent=None)
+    told = list(describe_light(document))
+    assert told[0] == "20 % is noted, but it stays dark for now:"
+    assert "too hot" in told[1]
+    dark = list(describe_light({**document, "level_percent": 0.0}))
+    assert dark == ["The light is at 0 %."]
+
+
+def test_every_fault_of_the_board_has_a_sentence_and_a_next_step():
+    words = (files("visiophare_firmware") / "words.txt").read_text("utf-8")
+    rows = [line.split("\t") for line in words.splitlines()]
+    codes = {
+        code
+        for code, sentence, *_ in (r for r in rows if len(r) > 2)
+        if sentence.startswith(code + ": ")
+    }
+    assert len(codes) > 9
+    assert codes == FAULTS.keys()
+    assert all(sentence and hint for sentence, hint in FAULTS.values())
+
+
+def test_status_says_what_hands_have_of_it():
+    status = {**BOARD_SAYS, "knob": "40", "freed": "yes", "score": "plays"}
+    del status["limit"], status["ceiling"]
+    document = as_document(status, ["score_waits"], {})
+    assert (document["limited_by"], document["knob_percent"]) == ("knob", 40.0)
+    assert (document["film_free"], document["score"]) == (True, "plays")
+    told = "\n".join(describe({**document, "name": "", "firmware": "", "board": ""}))
+    for words in (
+        "knob lets 40 %",
+        "film belongs to the hand",
+        "score on the board plays",
+        "press the button",
+    ):
+        assert words in told
 
 
 def test_settings_are_shown_changed_and_kept(visiophare, simulated, port):

@@ -335,6 +335,16 @@ def test_a_line_that_speaks_something_else_is_told_with_what_it_said():
     assert "CircuitPython" in str(request.error)
 
 
+def test_a_board_at_its_prompt_is_told_so_with_the_way_out():
+    session = Session()
+    request = Request("status")
+    session.ask(request, 0.0)
+    session.receive(b">>> #37046 hello *1a2b\r\n>>> ", 0.5)
+    session.advance(4.0)
+    assert request.error.code == "at_prompt"
+    assert "holding its button" in request.error.hint
+
+
 @pytest.mark.parametrize("noise", [bytes(range(128, 256)), b"\xf3#4;~(\x1c9}2,]=\x80*!&.6\xff"])
 def test_a_line_that_speaks_no_text_is_told_so(noise):
     session = Session()

@@ -54,7 +54,7 @@ class Actions:
         elif "position_mm" in command.args:
             self._carriage.check_target(command.args["position_mm"])
         elif command.name in ("carriage turn", "carriage run"):
-            self._carriage.check_speed(self._speed_mm_s(command.args))
+            self._check_speed(command.args)
 
     def run(self, command: Command, at_us: int, now_us: int) -> None:
         """Do it. Fades end when they would have, had they begun at at_us, as they were meant to.
@@ -89,21 +89,33 @@ class Actions:
         elif name == "carriage stop":
             self._carriage.stop(now_us)
         elif name in ("carriage turn", "carriage run"):
-            speed_mm_s = self._speed_mm_s(args)
-            self._carriage.check_speed(speed_mm_s)
-            self._carriage.turn(speed_mm_s, now_us)
+            self._check_speed(args)
+            self._carriage.turn(self._speed_mm_s(args), now_us)
         else:
             mm = self._target_mm(args)
             self._carriage.check_target(mm)
             self._carriage.go_to(mm, now_us)
 
+    def give_up_light(self, now_us: int) -> None:
+        """A fault that stays until somebody types `clear`: nothing waits in the dark for that."""
+        self._strobe.stop(now_us)
+        if self._light.level.target or self._light.is_changing():
+            self._light.darken()
+
     def _speed_mm_s(self, args: "dict[str, Any]") -> float:
         settings = self._settings
         if "turn_rpm" not in args:
             return float(args["run_fps"] * settings["pitch_mm"])
-        if not settings["turn_mm"]:
-            raise RefusedError("no_turn")
         return float(args["turn_rpm"] * settings["turn_mm"] / 60)
+
+    def _check_speed(self, args: "dict[str, Any]") -> None:
+        settings = self._settings
+        if "turn_rpm" not in args:
+            self._carriage.check_speed(args["run_fps"], settings["pitch_mm"], "too_fast")
+        elif not settings["turn_mm"]:
+            raise RefusedError("no_turn")
+        else:
+            self._carriage.check_speed(args["turn_rpm"], settings["turn_mm"] / 60, "too_fast_turn")
 
     def _check_pattern(self, args: "dict[str, Any]") -> None:
         """Whether each light and each darkness is long enough for the flash limit."""
@@ -138,7 +150,8 @@ class Actions:
         if name == "expose":
             return Answer("exposing", said=said)
         if name[:6] == "strobe":
-            return Answer("strobing" if name == "strobe" else "", said=said)
+            code = "strobing" if name == "strobe" else "strobe_ended"
+            return Answer("phase_set" if name == "strobe phase" else code, said=said)
         if name == "light":
             return Answer("light_fading" if args.get("over_ms") else "light_set", said=said)
         return Answer("master_fading" if args.get("over_ms") else "master_set", said=said)

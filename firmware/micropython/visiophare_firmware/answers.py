@@ -105,6 +105,6 @@ def pieces_for_person(language: str, answer: Answer | RefusedError) -> "Iterator
             if line.code != code:  # many lines of a list are alike
                 code = line.code
                 words = sentence(language, code)
-            yield (filled(words, line.fields, line.said) + "\r\n").encode()
+            yield (filled(language, words, line.fields, line.said) + "\r\n").encode()
     if answer.code:
         yield (say(language, answer.code, answer.fields, answer.said) + "\r\n").encode()

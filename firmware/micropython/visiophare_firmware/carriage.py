@@ -125,15 +125,16 @@ class Carriage:
         if frame > last:
             raise RefusedError("no_frame", {"min": "0", "max": str(last)})
 
-    def check_speed(self, mm_s: float) -> None:
-        """Raises: RefusedError: "not_here", "not_endless", "too_fast" beyond that of moves."""
+    def check_speed(self, count: float, mm: float, too_fast: str) -> None:
+        """So many times so many mm a second. Raises: RefusedError: "not_here", "not_endless", or
+        beyond the speed of moves the given one, with the largest count."""
         if "turn" not in self._board.capabilities:
             raise RefusedError("not_here")
         if self._settings["endless"] != "yes":
             raise RefusedError("not_endless")
         fastest = self._settings["speed_mm_s"]
-        if abs(mm_s) > fastest:
-            raise RefusedError("too_fast", {"max": shortest(fastest, 3)})
+        if abs(count * mm) > fastest:
+            raise RefusedError(too_fast, {"max": shortest(int(fastest * 100 / abs(mm)) / 100, 2)})
 
     def turn(self, mm_s: float, now_us: int) -> None:
         """For ever at this speed, signed; from another speed of the same direction without a stop.

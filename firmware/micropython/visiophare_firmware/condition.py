@@ -1,17 +1,18 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `status` tells of heat, film, supply and energy.
+"""What is told of heat, film, supply and energy.
 
 Owns the fields and their sentences. It must not know how any of them comes about.
 """
 
 from visiophare_wire.kinds import shortest
 
-from .answers import Line
+from .answers import Answer, Line
 from .light import level_of_duty, percent_of_level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .light import Light
     from .protection import Protection
 
 FULL = 65535
@@ -20,8 +21,8 @@ FULL = 65535
 def condition(protection: "Protection", wanted: int) -> list[Line]:
     """The lines; wanted is the duty that would be shown if nothing limited it.
 
-    limit: what keeps the light from that now, "heat", "film" or "supply"; ceiling: at how many
-    percent, as perceived.
+    limit: what keeps the light from that now, a fault's code, "heat", "film", "supply", or "rising"
+    while it comes back; ceiling: at how many percent, as perceived.
     """
     thermal, supply = protection.thermal, protection.supply
     lines = []
@@ -34,10 +35,25 @@ def condition(protection: "Protection", wanted: int) -> list[Line]:
     if supply.hundredths_v is not None:
         lines.append(Line("status_supply", {"volts": shortest(supply.hundredths_v / 100, 2)}))
     reason = protection.limited_by()
-    if reason and wanted > protection.ceiling:
+    fault = protection.fault()  # has a sentence of its own
+    if reason and (fault or wanted > protection.ceiling):
         ceiling = shortest(percent_of_level(level_of_duty(protection.ceiling)), 1)
-        lines.append(Line("status_limit_" + reason, {"limit": reason, "ceiling": ceiling}))
+        code = "" if fault else "status_limit_" + reason
+        lines.append(Line(code, {"limit": reason, "ceiling": ceiling}))
     return lines + _energy(protection)
+
+
+def what_dims(answer: Answer, light: "Light", protection: "Protection", percent: float) -> None:
+    """Add to the answer what keeps the light below what was asked for."""
+    master = light.master.target
+    if master < FULL:
+        said = {"level": shortest(percent_of_level(master), 2)}
+        answer.lines.append(Line("master_low", said=said))
+    fault = protection.fault()
+    if fault:
+        answer.lines.append(Line(fault))
+        answer.code = "light_waits"
+        answer.said["level"] = shortest(percent, 2)
 
 
 def _energy(protection: "Protection") -> list[Line]:

@@ -28,6 +28,7 @@ from .alone import Alone
 from .answers import Answer, RefusedError, for_host, for_person
 from .board import Board
 from .carriage import STILL, TURNING, Carriage
+from .condition import what_dims
 from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
 from .exposure import EARLY_US, LEAD_US
@@ -35,7 +36,7 @@ from .flash_limit import LATE_US, PROMPT_US, FlashLimit
 from .light import FULL, Light, duty_of_level
 from .player import Player
 from .protection import Protection
-from .queries import QUERIES, dimmed_by
+from .queries import QUERIES, told
 from .saved import load
 from .schedule import CAPACITY, Schedule
 from .settings import Settings
@@ -103,6 +104,7 @@ class Controller:
         self._reader = LineReader()
         self._output = b""
         self._to_person = True
+        self._typed = False  # nobody spoke, or a host
         self._shown = 0
         self._last_tick_us = now_us
         self._elapsed_us = 0  # between the last two ticks
@@ -177,6 +179,9 @@ class Controller:
         busy = self.carriage.state != STILL or len(self.schedule.waiting) > 0
         busy = busy or self.light.exposure.active
         self.protection.update(self.limit.duty + self.strobe.duty, busy, now_us)
+        if self.protection.thermal.is_broken():
+            self.player.drop()
+            self.actions.give_up_light(now_us)
         self.supervision.report(PROTECTION)
         self._show(now_us)
         self.supervision.report(LIGHT)
@@ -185,7 +190,8 @@ class Controller:
         """What shall go out, taken: replies first, then the events that came of them."""
         if self.telling.pieces and not self.unread:
             self._send(self.telling.piece(self._fail, self._last_tick_us))
-        self._send(self.events.take_unsent())
+        news = self.events.take_unsent()
+        self._send(told(self, news) if self._typed else news)
         output = self._output
         self._output = b""
         return output
@@ -222,8 +228,8 @@ class Controller:
             command = Command("", {})
             command.seq, command.crc = error.seq, error.crc
             refusal = RefusedError(error.code, error.detail)
-        self._to_person = command.seq is None
-        if command.seq is None:
+        self._to_person = self._typed = command.seq is None
+        if self._typed:
             self.silence.heard_person()
             answer = refusal or self._answer(command, now_us)
             self._send(self.telling.to_person(self.settings["language"], answer))
@@ -267,6 +273,9 @@ class Controller:
             return QUERIES[command.name](self, command.args, now_us)
         if self.halted:
             raise RefusedError("halted")
+        shines = command.name != "master" and command.args.get("level_percent")
+        if shines or command.name == "strobe":
+            self.protection.check_light()
         if self._not_here and command.name[:6] in self._not_here:
             raise RefusedError("not_here")
         self.actions.check(command)
@@ -276,8 +285,8 @@ class Controller:
             self._show(now_us)  # first the light, then all else
             self._take_over(command)
             answer = self.actions.describe(command) if command.seq is None else Answer("")
-            if command.name in ("light", "flash", "expose"):
-                answer.lines += dimmed_by(self)
+            if shines:
+                what_dims(answer, self.light, self.protection, command.args["level_percent"])
             answer.fields["t"] = str(at_us)
             return answer
         ahead_us = ticks_diff(command.at_us, now_us)

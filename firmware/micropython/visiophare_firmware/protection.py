@@ -10,6 +10,7 @@ runs, but when a fault comes or goes and when watt-hours are kept.
 
 from visiophare_wire import TICKS_MASK, ticks_diff
 
+from .answers import RefusedError
 from .energy import FILE, Energy
 from .senses import READINGS, Sensor
 from .still_frame import StillFrame
@@ -108,10 +109,18 @@ class Protection:
         """The code of the fault that keeps the light off, "" for none."""
         return self.thermal.fault or self.supply.fault
 
+    def check_light(self) -> None:
+        """Raises: RefusedError when the light stays dark until somebody types `clear`."""
+        if self.thermal.is_broken():
+            raise RefusedError(self.thermal.fault)
+
     def limited_by(self) -> str:
-        """What holds the ceiling where it is: "heat", "supply", "film" or "" for nothing."""
+        """What holds the ceiling where it is: a fault's code, "heat", "supply", "film", "rising"
+        while it comes back, or "" for nothing."""
+        if self.fault():
+            return self.fault()
         if self.target == FULL:
-            return "" if self.ceiling == FULL else "heat"
+            return "" if self.ceiling == FULL else "rising"
         if self.target == self.thermal.ceiling:
             return "heat"
         return "supply" if self.target == self.supply.ceiling else "film"

@@ -9,12 +9,12 @@ arguments and the time, and gives an Answer or raises RefusedError.
 from visiophare_wire import BY_NAME, COMMANDS, PROTOCOL, usage
 from visiophare_wire.kinds import shortest
 
-from .answers import Answer, Line, RefusedError
+from .answers import Answer, Line, RefusedError, for_person
 from .carriage import STILL, TURNING
 from .condition import condition
 from .light import FULL, level_of_duty, percent_of_level
 from .saved import check_writable
-from .scores import score
+from .scores import score, score_state
 from .settings import TABLE, SettingsError, wire_word
 from .strobe import PHASES
 from .version import VERSION
@@ -64,7 +64,7 @@ def _explained(name: str) -> list[Line]:
     lines = []
     for _, metavar, kind, _ in BY_NAME[name].arguments:
         if hasattr(kind, "minimum"):
-            said = {"word": metavar, "min": shortest(kind.minimum, 3), "units": kind.unit}
+            said = {"word": metavar, "min": shortest(kind.minimum, 3), "unit": kind.unit}
             said["max"] = shortest(kind.maximum, 3)
             lines.append(Line("argument", {}, said))
     return lines
@@ -101,7 +101,8 @@ def clear(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
     controller.error = ""
     controller.faults.clear()
     controller.protection.acknowledge(now_us)
-    return Answer("cleared")
+    fault = controller.protection.fault()
+    return Answer(fault or "cleared", lines=[Line("not_over")] if fault else [])
 
 
 def status(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
@@ -124,9 +125,14 @@ def _state(controller: "Controller", now_us: int) -> "Iterator[Line]":
         "faults": str(len(controller.faults.present)),
     }
     yield Line("status_light", shown)
-    yield _carriage_line(controller)
+    yield carriage_line(controller)
     yield Line("", state)
     yield from condition(controller.protection, light.duty(now_us))
+    if light.knob != FULL:
+        yield Line("status_knob", {"knob": _percent(light.knob)})
+    if controller.player.words:
+        code, said = score_state(controller.player)
+        yield Line(code, {"score": code[6:]}, said)
     if controller.schedule.waiting:
         yield Line("status_queue", {}, state)
     if controller.limit.armed_s:
@@ -140,7 +146,7 @@ def _state(controller: "Controller", now_us: int) -> "Iterator[Line]":
         yield Line("status_failed", {"error": controller.error})
     if controller.halted:
         yield Line("status_halted")
-    yield from _fault_sentences(controller)
+    yield from fault_sentences(controller)
 
 
 def _percent(level: int) -> str:
@@ -152,10 +158,14 @@ STATES = {STILL: "status_at", TURNING: "status_turning"}
 """The sentences of `status`, without and with a position; any other state has its own."""
 
 
-def _carriage_line(controller: "Controller") -> Line:
+def carriage_line(controller: "Controller") -> Line:
+    """What the carriage does, or where it stands."""
     carriage = controller.carriage
     fields = {"carriage": carriage.state, "referenced": "yes" if carriage.referenced else "no"}
     mm = carriage.position_mm()
+    if carriage.freed:
+        fields["freed"] = "yes"
+        return Line("film_free", fields)
     if mm is None:
         code = STATES_UNREFERENCED.get(carriage.state, "status_homing")
         return Line(code, fields)
@@ -212,13 +222,24 @@ def settings_save(controller: "Controller", args: "dict[str, Any]", now_us: int)
 
 def faults(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
     lines = [Line("", {"fault": code}) for code in controller.faults.present]
-    sentences = _fault_sentences(controller)
+    sentences = fault_sentences(controller)
     return Answer("faults_listed" if sentences else "no_faults", lines=lines + sentences)
 
 
-def _fault_sentences(controller: "Controller") -> list[Line]:
+def fault_sentences(controller: "Controller") -> list[Line]:
+    """A line for each fault that is present."""
     present = controller.faults.present
     return [Line(code, {}, {"detail": detail}) for code, detail in present.items()]
+
+
+def told(controller: "Controller", news: bytes) -> bytes:
+    """Events as a person at a terminal reads them: where the carriage stands, and faults."""
+    lines = []
+    if b" homed " in news or b" arrived " in news or b" stopped " in news:
+        lines.append(carriage_line(controller))
+    if b" fault " in news:
+        lines += fault_sentences(controller)
+    return for_person(controller.settings["language"], Answer("", lines=lines))
 
 
 def events(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
@@ -234,17 +255,6 @@ def prompt(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Ans
 def bootloader(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answer:
     controller.leaving = "bootloader"
     return Answer("leaving_bootloader")
-
-
-def dimmed_by(controller: "Controller") -> list[Line]:
-    """What keeps the light below what was asked for, in sentences."""
-    lines = []
-    master, fault = controller.light.master.target, controller.protection.fault()
-    if master < FULL:
-        lines.append(Line("master_low", said={"level": _percent(master)}))
-    if fault:
-        lines.append(Line(fault))
-    return lines
 
 
 QUERIES = {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .controller import Controller
+    from .player import Player
 
 _PIECE_BYTES = 24
 
@@ -42,15 +43,21 @@ def score(controller: "Controller", args: "dict[str, Any]", now_us: int) -> Answ
     elif action:
         _play(controller, action, args, now_us)
     player = controller.player
-    words = player.words
-    if not words:
+    if not player.words:
         raise RefusedError("no_score")
+    code, fields = score_state(player)
+    return Answer(code, fields)
+
+
+def score_state(player: "Player") -> tuple[str, dict[str, str]]:
+    """How it is with the score that the player has: a sentence's code, and its fields."""
+    words = player.words
     fields = {
         "crc": f"{words[-1]:08x}",
         "position": str(player.position + 1),
         "order": str(words[1] >> 8 & 255),
     }
-    return Answer("score_plays" if player.plays() else "score_rests", fields)
+    return "score_plays" if player.plays() else "score_rests", fields
 
 
 def _put(pieces: bytearray, at: int, data: str) -> None:
@@ -83,7 +90,9 @@ def _play(controller: "Controller", action: str, args: "dict[str, Any]", now_us:
         raise RefusedError("no_cue" if player.words else "no_score")
     if action == "stop":
         player.stop_all(now_us)
-    elif action == "go":
+        return
+    controller.protection.check_light()
+    if action == "go":
         player.go(now_us)
     elif "number" in args:
         player.trigger(cue, 0, 127, now_us)

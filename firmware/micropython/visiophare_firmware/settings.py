@@ -204,7 +204,9 @@ def _conflicts(values: "dict[str, Any]") -> list[tuple[str, dict[str, str]]]:
             break
     if values["home_slow_mm_s"] > values["home_speed_mm_s"]:
         found.append(("home_slow_too_fast", {}))
-    if max(values["speed_mm_s"], values["home_speed_mm_s"]) * values["steps_per_mm"] > MAX_STEPS_S:
+    if values["home_speed_mm_s"] > values["speed_mm_s"]:
+        found.append(("home_too_fast", {}))
+    if values["speed_mm_s"] * values["steps_per_mm"] > MAX_STEPS_S:
         found.append(("too_many_steps", {"max": str(MAX_STEPS_S)}))
     if values["home_retract_mm"] >= high - low > 0:
         found.append(("retract_too_long", {}))

@@ -74,7 +74,7 @@ class Thermal:
             self.fault = "ntc_open"
         elif median <= SHORTED:
             self.fault = "ntc_shorted"
-        if self.fault in _BROKEN:
+        if self.is_broken():
             self.tenths_c = None
             self.ceiling = 0
             self.fan = FULL
@@ -83,9 +83,13 @@ class Thermal:
         self._limit(self.tenths_c)
         self._cool(self.tenths_c)
 
+    def is_broken(self) -> bool:
+        """Whether there is a fault that stays until somebody has seen to it."""
+        return self.fault in _BROKEN
+
     def acknowledge(self) -> None:
         """Somebody has seen to the sensor: trust what it reads from now on."""
-        if self.fault in _BROKEN:
+        if self.is_broken():
             self.fault = ""
 
     def tenths(self, raw: int) -> int:

@@ -19,20 +19,25 @@ FILE = (__file__.rpartition("words.")[0] or __file__.rpartition("visiophare_")[0
 LONGEST_ROW_BYTES = 400
 
 _OPEN: "dict[str, BufferedReader]" = {}
-_TYPED_WORDS = {name: metavar for row in COMMANDS for name, metavar, _, _ in row.arguments}
+_ARGUMENTS = {name: (metavar, kind) for row in COMMANDS for name, metavar, kind, _ in row.arguments}
 
 
 def say(language: str, code: str, fields: dict[str, str], said: dict[str, str]) -> str:
     """The sentence of this code with its values filled in."""
-    return filled(sentence(language, code), fields, said)
+    return filled(language, sentence(language, code), fields, said)
 
 
-def filled(words: str, fields: dict[str, str], said: dict[str, str]) -> str:
+def filled(language: str, words: str, fields: dict[str, str], said: dict[str, str]) -> str:
     """The sentence with its values filled in, arguments named as `help` shows them."""
     values = dict(fields)
     values.update(said)
-    if "arg" in values:
-        values["arg"] = _TYPED_WORDS.get(values["arg"], values["arg"])
+    unit = said.get("unit", "")
+    if "arg" in values and values["arg"] in _ARGUMENTS:
+        values["arg"], kind = _ARGUMENTS[values["arg"]]
+        unit = getattr(kind, "unit", "")
+    values["unit"] = sentence(language, "unit " + unit) if unit else ""
+    if values.get("units"):
+        values["units"] = " (" + values["units"] + ")"
     return words.format(**values)
 
 

@@ -24,6 +24,7 @@ from visiophare.commands.common import (
     progress,
 )
 from visiophare.commands.units import WholeNumber
+from visiophare.faults import FAULTS, UNKNOWN
 from visiophare.words import N_, _, filled
 
 if TYPE_CHECKING:
@@ -145,8 +146,8 @@ def check(name: str, fields: dict[str, str], timeout_s: float) -> None:
     if name in ("homed", "arrived"):
         return
     if name == "fault":
-        template, hint = FAULTS.get(fields.get("code", ""), FAULTS[""])
-        raise BoardError(fields.get("code", "fault"), template, hint, fault=fields.get("code", ""))
+        code = fields.get("code", "fault")
+        raise BoardError(code, *FAULTS.get(code, UNKNOWN), code=code)
     if name:
         raise BoardError(
             "stopped",
@@ -159,19 +160,3 @@ def check(name: str, fields: dict[str, str], timeout_s: float) -> None:
         N_("Look what holds it, run `visiophare carriage home`, or give a longer --timeout."),
         seconds=timeout_s,
     )
-
-
-FAULTS = {
-    "home_not_found": (
-        N_("The carriage did not find its home switch."),
-        N_("Check the switch and its wires, and that the motor turns; then repeat."),
-    ),
-    "home_switch_stuck": (
-        N_("The home switch stays closed although the carriage left it."),
-        N_("Check the switch and the motor; then repeat."),
-    ),
-    "": (
-        N_("The board reports a fault: {fault}."),
-        N_("`visiophare status` says more."),
-    ),
-}

@@ -5,6 +5,7 @@
 import click
 
 from visiophare.commands.common import Command, emit, json_option, open_projector, port_option
+from visiophare.faults import sentence_of
 from visiophare.words import _
 
 
@@ -25,7 +26,6 @@ def command(port: str | None, as_json: bool) -> None:
     with open_projector(port, darken_on_error=False) as projector:
         projector.clear()
         faults = projector.faults()
-    lines = [_("The projector obeys again.")]
-    if faults:
-        lines.append(_("Faults: {codes}.").format(codes=", ".join(faults)))
+    lines = [_("Noted, but this is still there:") if faults else _("The projector obeys again.")]
+    lines += [sentence_of(code) for code in faults]
     emit(as_json, {"faults": faults}, lines)

@@ -15,6 +15,7 @@ QUANTITIES = {
     "fan": "fan_percent",
     "volts": "supply_v",
     "ceiling": "ceiling_percent",
+    "knob": "knob_percent",
     "watts": "power_w",
     "wh": "energy_wh",
     "wh_total": "energy_total_wh",
@@ -30,6 +31,7 @@ LIMITS = {
         "the film, or darken for a while."
     ),
     "supply": N_("The light is limited to {ceiling_percent:g} %: the supply's voltage is low."),
+    "rising": N_("The light is limited to {ceiling_percent:g} %, and coming back."),
 }
 RESETS = {
     "power_on": N_("It last started when its power came."),
@@ -39,21 +41,19 @@ RESETS = {
 
 
 def condition(status: Mapping[str, str]) -> dict[str, Any]:
-    """For scripts: the quantities, None where the board does not know them; "limited_by" is
-    "heat", "film", "supply" or None."""
+    """For scripts: the quantities, None where the board does not know them; "limited_by" is the
+    code of a fault, "heat", "film", "supply", "rising" (it comes back), "knob", or None."""
     known = {key: float(status[name]) for name, key in QUANTITIES.items() if name in status}
     return {
         **{key: known.get(key) for key in QUANTITIES.values()},
-        "limited_by": status.get("limit"),
+        "limited_by": status.get("limit", "knob" if "knob" in status else None),
         "reset": status["reset"],
     }
 
 
 def sentences(document: Mapping[str, Any]) -> Iterator[str]:
     """For people: what `condition` found, as far as the board knows it."""
-    limit = LIMITS.get(document["limited_by"])
-    if limit and document["ceiling_percent"] is not None:
-        yield filled(_(limit), document)
+    yield from limits(document)
     if None not in (document["temperature_c"], document["fan_percent"]):
         yield filled(
             _("The LED is at {temperature_c:g} °C, its fan at {fan_percent:g} %."), document
@@ -64,6 +64,15 @@ def sentences(document: Mapping[str, Any]) -> Iterator[str]:
         yield filled(_("The supply has {supply_v:g} V."), document)
     yield from energy_sentences(document)
     yield _(RESETS.get(document["reset"], N_("Why it last started is not known.")))
+
+
+def limits(document: Mapping[str, Any]) -> Iterator[str]:
+    """For people: what keeps the light below what was asked for, but for faults."""
+    limit = LIMITS.get(document["limited_by"])
+    if limit and document["ceiling_percent"] is not None:
+        yield filled(_(limit), document)
+    if document["knob_percent"] is not None:
+        yield filled(_("The dimmer knob lets {knob_percent:g} % of it through."), document)
 
 
 def energy_sentences(document: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 """`visiophare light`: the light to a level, at once or in a fade that the board carries out."""
 
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -15,8 +17,12 @@ from visiophare.commands.common import (
     open_projector,
     port_option,
 )
+from visiophare.commands.condition import condition, limits
+from visiophare.faults import FAULTS, sentence_of
 from visiophare.stopping import accomplished
 from visiophare.words import _, filled
+
+LIMITING = ("limited_by", "ceiling_percent", "knob_percent")
 
 
 @click.command(
@@ -50,18 +56,32 @@ def command(
     with open_projector(port, darken_on_error=False) as projector:
         if master is not None:
             projector.master(master)
-        scale = float(projector.status()["master"])
         receipt = projector.light(level, over)
-        if over:
-            sentence = _("The light goes to {level:g} % in {seconds:g} s.")
-        else:
-            sentence = _("The light is at {level:g} %.")
-        lines = [filled(sentence, {"level": level, "seconds": over})]
-        if scale < 100:
-            let_through = _("The master lets {master:g} % of it through.")
-            lines.append(filled(let_through, {"master": scale}))
-            lines.append(_("With `--master 100` all of it comes."))
-        document = {"level_percent": level, "over_s": over, "board_us": receipt.t_us}
         accomplished()  # either the light stays, and that is told, or neither
-        emit(as_json, {**document, "master_percent": scale}, lines)
+        status = projector.status()
+        document = {
+            "level_percent": level,
+            "over_s": over,
+            "board_us": receipt.t_us,
+            "light_percent": float(status["light"]),
+            "master_percent": float(status["master"]),
+            **{name: told for name, told in condition(status).items() if name in LIMITING},
+        }
+        emit(as_json, document, describe(document))
         sys.stdout.flush()
+
+
+def describe(document: dict[str, Any]) -> Iterator[str]:
+    """For people: what was accepted, and what keeps it from shining."""
+    fault = document["limited_by"] in FAULTS and document["level_percent"] > 0
+    if fault:
+        yield filled(_("{level_percent:g} % is noted, but it stays dark for now:"), document)
+        yield sentence_of(document["limited_by"])
+    elif document["over_s"]:
+        yield filled(_("The light goes to {level_percent:g} % in {over_s:g} s."), document)
+    else:
+        yield filled(_("The light is at {level_percent:g} %."), document)
+    if document["master_percent"] < 100:
+        yield filled(_("The master lets {master_percent:g} % of it through."), document)
+        yield _("With `--master 100` all of it comes.")
+    yield from limits(document)

@@ -9,6 +9,7 @@ import click
 
 from visiophare.commands.common import Command, emit, json_option, open_projector, port_option
 from visiophare.commands.condition import condition, sentences
+from visiophare.faults import sentence_of
 from visiophare.words import N_, _, filled
 
 CARRIAGE = {
@@ -16,6 +17,11 @@ CARRIAGE = {
     "turning": N_("The film turns."),
     "homing": N_("The carriage looks for its home switch."),
     "stopping": N_("The carriage is coming to rest."),
+}
+
+SCORES = {
+    "plays": N_("The score on the board plays."),
+    "rests": N_("There is a score on the board; it rests."),
 }
 
 
@@ -51,6 +57,8 @@ def as_document(status: dict[str, str], faults: list[str], board: dict[str, str]
         "level_percent": float(status["level"]),
         "master_percent": float(status["master"]),
         "carriage": carriage,
+        "film_free": status.get("freed") == "yes",
+        "score": status.get("score"),
         "waiting": int(status["queue"]),
         "halted": status["halted"] == "yes",
         "faults": faults,
@@ -72,6 +80,11 @@ def describe(document: dict[str, Any]) -> Iterator[str]:
     on_the_way = CARRIAGE.get(carriage["state"])
     if on_the_way and ("mm" in carriage or carriage["state"] != "moving"):
         yield filled(_(on_the_way), carriage)
+    elif document["film_free"]:
+        yield _(
+            "The film belongs to the hand: its switch is on. Switch it off, then run `visiophare "
+            "carriage home`."
+        )
     elif not carriage["referenced"]:
         yield _("The carriage does not know where it is: run `visiophare carriage home`.")
     elif "frame" in carriage:
@@ -79,11 +92,12 @@ def describe(document: dict[str, Any]) -> Iterator[str]:
     else:
         yield filled(_("The carriage is at {mm:g} mm."), carriage)
     yield from sentences(document)
+    if document["score"]:
+        yield _(SCORES.get(document["score"], N_("There is a score on the board.")))
     if document["waiting"]:
         yield _("Commands that wait for their time: {waiting}.").format(**document)
     if document["halted"]:
         yield _("It was stopped, and refuses light and motion until `clear`.")
-    if document["faults"]:
-        yield _("Faults: {codes}.").format(codes=", ".join(document["faults"]))
-    else:
+    if not document["faults"]:
         yield _("No faults.")
+    yield from [sentence_of(code) for code in document["faults"]]

@@ -140,6 +140,18 @@ def does_not_start(heard: str, expected: str) -> BoardError:
     )
 
 
+def stays_at_prompt() -> BoardError:
+    """All files are in place, and the board takes its button to be held."""
+    return BoardError(
+        "button_held",
+        N_("All files are in place, but the board stays at MicroPython's prompt."),
+        N_(
+            "Unplug it, and plug it in without holding its button. If it stays so: is the button's "
+            "pin (GP10 on a Pico, IO21 on an ESP32) at ground? Then ask it: `visiophare status`."
+        ),
+    )
+
+
 def other_version(answered: str, expected: str) -> BoardError:
     """It greets, as something else than what was installed."""
     return BoardError(

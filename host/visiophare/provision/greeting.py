@@ -12,7 +12,7 @@ from collections.abc import Callable
 from visiophare.errors import PortError
 from visiophare.link import Link
 from visiophare.projector import Projector
-from visiophare.provision.failures import does_not_start, last_line, other_version
+from visiophare.provision.failures import does_not_start, last_line, other_version, stays_at_prompt
 
 START_S = 20.0
 REMEMBERED_BYTES = 2048
@@ -64,6 +64,8 @@ def greet(link: Link, expected: str, now: Callable[[], float] = time.monotonic) 
                 raise
             failed = PROMPT in overheard.heard.rpartition(FAILED)[2] and FAILED in overheard.heard
             if failed or now() >= deadline_s:
+                if FAILED not in overheard.heard and PROMPT in overheard.heard:
+                    raise stays_at_prompt() from error
                 raise does_not_start(complaint(overheard.heard), expected) from error
     if board.get("firmware") != expected:
         raise other_version(board.get("firmware", ""), expected)

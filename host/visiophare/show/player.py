@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from visiophare.errors import BoardError, PortError
+from visiophare.faults import FAULTS, UNKNOWN
 from visiophare.refusals import explain_refusal
 from visiophare.show.actions import (
     Action,
@@ -310,8 +311,8 @@ class Player:
             case "button":
                 self._happen(Go(), at_s=at_s)
             case "fault":
-                template = N_("The board reports a fault: {code}.")
-                self._remark(template, {"code": fields.get("code", "?")})
+                code = fields.get("code", "?")
+                self._remark(FAULTS.get(code, UNKNOWN)[0], {"code": code})
                 self._happen(CarriageFailed(), at_s=at_s)
             case "halted" if self._own_stops:
                 self._own_stops -= 1

@@ -305,6 +305,13 @@ def test_a_firmware_that_fails_at_its_start_is_quoted():
     assert error.params["heard"] == "ImportError: no module x"
 
 
+def test_a_board_whose_button_is_held_stays_at_the_prompt_and_is_told_so():
+    held = b"Bouton tenu. / Held button: prompt.\r\nMicroPython v1.28\r\n>>> "
+    error = refusal(FakeBoard(firmware=lambda _board: held))
+    assert error.code == "button_held"
+    assert "GP10" in error.hint
+
+
 def test_a_firmware_that_never_answers_is_told_so():
     error = refusal(FakeBoard(firmware=lambda _board: Program(stubborn=99)))
     assert error.code == "firmware_silent"

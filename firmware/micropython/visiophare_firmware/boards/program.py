@@ -36,6 +36,7 @@ def run_program(
     """Returns for the prompt. go: the pin of the go button."""
     if _held(go):
         life.leave()
+        print("Bouton tenu\u00a0: invite. / Held button: prompt.")
         return
     if life.failed_boots >= MAX_FAILED_BOOTS:
         life.leave()
