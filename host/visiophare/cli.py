@@ -40,6 +40,9 @@ COMMANDS: Final = (
         (
             ("light", "light", N_("Set the light, at once or in a fade.")),
             ("carriage", "carriage", N_("Move the film: home, to a frame, to mm, for ever.")),
+            ("strobe", "strobe", N_("Flash at each frame while the film moves.")),
+            ("expose", "expose", N_("Show a pattern of light and dark at exact times.")),
+            ("arm", "arm", N_("Allow flashes faster than three a second, for a while.")),
             ("status", "status", N_("Say what the projector is doing.")),
             ("energy", "energy", N_("Say what the projector took, or what a show will take.")),
             ("clear", "clear", N_("Let a projector that was stopped obey again.")),

@@ -92,7 +92,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     ),
     "pattern_too_fast": (
         N_("Each light and each darkness of a pattern lasts {min} ms or more."),
-        N_("Take longer slots; or warn everybody who can see the light, and arm the board."),
+        N_("Take longer slots; or warn everybody who can see the light, then `visiophare arm`."),
     ),
     "too_soon": (
         N_("The light has just changed: the pattern would not have been exact."),
@@ -100,11 +100,15 @@ _ROWS: dict[str, tuple[str, str]] = {
     ),
     "not_armed": (
         N_("A strobe flashes faster than three times a second, and the board is not armed."),
-        N_("Warn everybody who can see the light, and arm the board."),
+        N_("Warn everybody who can see the light, then run `visiophare arm 10min`."),
     ),
     "not_moving": (
         N_("A strobe follows the motion, and the carriage stands still."),
-        N_("Move the carriage, and repeat while it does."),
+        N_("Let it move, as by `visiophare carriage run 2`, and repeat while it does."),
+    ),
+    "not_a_pattern": (
+        N_("A pattern is ones and zeros, as 1101, or m7, m15, m31 … m1023."),
+        N_("`visiophare expose --help` explains, with an example."),
     ),
     "not_here": (
         N_("This kind of board cannot do that."),

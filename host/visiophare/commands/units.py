@@ -77,6 +77,16 @@ def parse_duration_s(text: str) -> float:
     return seconds
 
 
+def parse_flash_s(text: str) -> float:
+    """`500us`, `1ms`, `500` → seconds, 0 to 2.5 ms; without a unit it is microseconds."""
+    complaint = _("{text!r} is not the length of a flash up to 2500us, such as 500us or 1ms.")
+    units_s = {"": 1e-6, "us": 1e-6, "ms": 1e-3}
+    seconds = _quantity(text.replace("µ", "u").replace("μ", "u"), units_s, complaint)
+    if not 0 <= seconds <= 0.0025:
+        raise ValueError(complaint.format(text=text))
+    return seconds
+
+
 def parse_percent(text: str) -> float:
     """`40`, `12.5`, `40%` → 0..100."""
     complaint = _("{text!r} is not a percentage from 0 to 100.")
@@ -192,6 +202,7 @@ class Quantity(click.ParamType):
 
 LENGTH_MM: Final = Quantity(_("length"), parse_length_mm)
 DURATION_S: Final = Quantity(_("duration"), parse_duration_s)
+FLASH_S: Final = Quantity(_("length of a flash"), parse_flash_s)
 RPM: Final = Quantity(_("turns a minute"), parse_rpm)
 FPS: Final = Quantity(_("frames a second"), parse_fps)
 PERCENT: Final = Quantity(_("percent"), parse_percent)
