@@ -10,7 +10,7 @@ import click
 
 from visiophare.commands.common import Command, Stopped, progress, stop_signals
 from visiophare.commands.units import WholeNumber
-from visiophare.words import LANGUAGE, _
+from visiophare.words import LANGUAGE, _, filled
 
 if TYPE_CHECKING:
     from visiophare.simulator.projector import SimulatedProjector
@@ -56,8 +56,6 @@ def command(number: int, interpreter: str, pty: bool, hands: bool) -> None:
     from visiophare.simulator.projector import SimulatedProjector
 
     settings: dict[str, object] = {"language": "fr" if LANGUAGE == "fr" else "en"}
-    if hands:
-        settings["knob"] = "yes"
     try:
         with stop_signals(), SimulatedProjector(interpreter, settings=settings) as simulated:
             address = f"socket://127.0.0.1:{simulated.serve_tcp(number)}"
@@ -86,7 +84,9 @@ def _read_hands(simulated: "SimulatedProjector") -> None:
 
     for line in sys.stdin:
         try:
-            act(simulated, line)
+            done = act(simulated, line)
+            if done:
+                progress(filled(_(done[0]), done[1]))
         except UsageError as error:
             progress(_(error.template).format(**error.params))
             progress(_(error.hint))

@@ -14,28 +14,42 @@ from visiophare.words import N_
 PRESS_S = 0.15
 
 
-def act(projector: SimulatedProjector, line: str) -> None:
-    """Do what the line says; an empty one is nothing.  Raises UsageError."""
+def act(projector: SimulatedProjector, line: str) -> tuple[str, dict[str, object]] | None:
+    """Do what the line says, and the sentence about it; an empty one is nothing.
+
+    Raises UsageError.
+    """
     word, _, rest = line.strip().lower().partition(" ")
     try:
         if word == "go":
             projector.press("go")
             time.sleep(PRESS_S)
             projector.release("go")
+            return N_("The button was pressed."), {}
         elif word == "free":
-            projector.turn_switch()
+            freed = projector.turn_switch()
+            return (N_("The film is free.") if freed else N_("The motor has the film.")), {}
         elif word == "knob":
-            projector.turn_knob(min(max(float(rest.replace(",", ".").strip(" %")), 0.0), 100.0))
+            percent = float(rest.replace(",", ".").strip(" %"))
+            if not 0 <= percent <= 100:
+                raise ValueError
+            projector.turn_knob(percent)
+            sentence = N_("The knob is at {percent:g} %. It dims after `settings knob yes`.")
+            return sentence, {"percent": percent}
         elif word == "midi":
-            projector.play_midi(bytes.fromhex(rest))
+            data = bytes.fromhex(rest)
+            projector.play_midi(data)
+            return N_("The MIDI socket got {count} bytes."), {"count": len(data)}
         elif word == "power":
             projector.reset("power_on")
+            return N_("The power went off and on."), {}
         elif word:
             raise ValueError
     except ValueError as error:
         raise UsageError(
             "no_such_hand",
             N_('"{line}" is nothing that hands do here.'),
-            N_("Type go, free, knob 40, midi 90 24 64 or power."),
+            N_("Type go, free, knob 40 (0 to 100), midi 90 24 64 or power."),
             line=line.strip()[:40],
         ) from error
+    return None

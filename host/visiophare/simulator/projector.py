@@ -110,12 +110,14 @@ class SimulatedProjector:
         """Let it go."""
         self._touch(button, f"release {button}")
 
-    def turn_switch(self) -> None:
-        """Turn the switch that frees the film: on, and off again the next time."""
+    def turn_switch(self) -> bool:
+        """Turn the switch that frees the film: on, and off again the next time; whether it is on
+        now."""
         if self._hands.get("free") == "press free":
             self.release("free")
-        else:
-            self.press("free")
+            return False
+        self.press("free")
+        return True
 
     def turn_knob(self, percent: float) -> None:
         """Turn the dimmer. The board's setting `knob` says whether it has one."""

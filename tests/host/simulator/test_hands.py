@@ -83,7 +83,9 @@ def test_the_switch_is_on_and_off_again(simulated):
         eventually(lambda: not is_freed(projector), "the film is held")
 
 
-@pytest.mark.parametrize("line", ["gogo", "knob", "knob much", "midi 9", "midi xyz"])
+@pytest.mark.parametrize(
+    "line", ["gogo", "knob", "knob much", "knob 140", "knob -1", "midi 9", "midi xyz"]
+)
 def test_what_is_nothing_is_told(simulated, line):
     with pytest.raises(UsageError):
         act(simulated, line)
@@ -92,8 +94,13 @@ def test_what_is_nothing_is_told(simulated, line):
 def test_simulate_reads_hands_from_its_terminal():
     with Running(sys.executable, "-m", "visiophare", "simulate", "--hands", together=True) as it:
         port = it.line()
-        it.write("free\nnonsense\n")
+        it.write("free\nknob 40,5\nnonsense\n")
+        it.wait_for("The film is free.")
+        it.wait_for("The knob is at 40.5 %.")
         it.wait_for("nonsense")
         with Projector.open(port) as projector:
             eventually(lambda: is_freed(projector), "the film is free", FREE_EVERY_S)
+            assert projector.settings()["knob"] == "no", "as on a board: somebody has to say so"
+            projector.light(100)
+            eventually(lambda: projector.status()["light"] == "100", "the knob dims nothing yet")
         it.end(signal.SIGTERM)
