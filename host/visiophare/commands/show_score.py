@@ -80,14 +80,16 @@ def compile_command(show_path: Path, out_path: Path, as_json: bool) -> None:
 @json_option
 def upload_command(path: Path, port: str | None, as_json: bool) -> None:
     """Reads everything first, then opens the port and sends."""
-    from visiophare.show.fitting import refuse_misfit
-    from visiophare.show.score_bytes import checksum
+    from visiophare.show.fitting import refuse_misfit, refuse_misfit_of
+    from visiophare.show.score_bytes import checksum, moves_in
     from visiophare.show.upload import upload
 
     compiled = _score_or_show(path, as_json)
     with open_projector(port) as projector:
         if compiled.show:
             refuse_misfit(compiled.show, projector.settings(), path)
+        else:
+            refuse_misfit_of(moves_in(compiled.score), projector.settings(), path)
         upload(projector, compiled.score, _tell)
     size, crc = len(compiled.score), checksum(compiled.score)
     emit(

@@ -6,7 +6,7 @@ Owns the comparison of the show's moves with the board's settings and state, bef
 the board tells them is the projector's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from visiophare.errors import BoardError, Problem, ShowError
 from visiophare.show.model import Call, Loop, Move, Place, Show, Step
@@ -16,12 +16,17 @@ from visiophare.words import N_
 
 def refuse_misfit(show: Show, settings: Mapping[str, str], path: object) -> None:
     """Raises ShowError with every move to a place that the board's film or travel does not have."""
+    moves = [move for cue in show.cues.values() for move in moves_of(cue.steps)]
+    refuse_misfit_of(moves, settings, path)
+
+
+def refuse_misfit_of(moves: Iterable[Move], settings: Mapping[str, str], path: object) -> None:
+    """As refuse_misfit, for the moves of a show or a score."""
     problems = {}
-    for cue in show.cues.values():
-        for move in moves_of(cue.steps):
-            problem = _misfit(move, settings)
-            if problem:
-                problems[move.line, str(problem.params)] = problem
+    for move in moves:
+        problem = _misfit(move, settings)
+        if problem:
+            problems[move.line, str(problem.params)] = problem
     if problems:
         raise ShowError(
             "show_does_not_fit",

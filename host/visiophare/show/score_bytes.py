@@ -45,6 +45,7 @@ from visiophare.show.model import (
     Mode,
     Move,
     Next,
+    Place,
     Retrigger,
     Show,
     Step,
@@ -102,6 +103,19 @@ def is_score(data: bytes) -> bool:
     """Whether these bytes are a whole score."""
     whole = len(data) % PIECE_BYTES == 0 and data.startswith(MAGIC_BYTES)
     return whole and data[-WORD_BYTES:] == _bytes([zlib.crc32(data[:-WORD_BYTES])])
+
+
+def moves_in(score: bytes) -> list[Move]:
+    """Where a whole score moves the film to; its lines are not known any more."""
+    words = struct.unpack(f"<{len(score) // WORD_BYTES}I", score)
+    steps_at = (words[1] & 255) + (words[1] >> 8 & 255) + (words[1] >> 16)
+    places = []
+    for word in words[steps_at:-1:2]:
+        if word & 15 == FRAME:
+            places.append(Place(frame=word >> 4))
+        elif word & 15 == MM:
+            places.append(Place(mm=((word >> 4) - MM_ZERO) / 100))
+    return [Move(place, 0.0) for place in places]
 
 
 def checksum(score: bytes) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from visiophare.errors import Problem, ShowError
 from visiophare.show.loops import SHORTEST_ROUND_S
-from visiophare.show.model import Call, Length, Loop, Show, Step, length
+from visiophare.show.model import Binding, Call, Length, Loop, Show, Step, length
 from visiophare.show.score_bytes import score_of, words_of
 from visiophare.words import N_
 
@@ -17,6 +17,7 @@ MAX_BYTES = 8184
 MAX_CUES = 64
 MAX_ORDER = 255
 MAX_BINDINGS = 128
+MAX_AT_ONCE = 8
 MAX_DEPTH = 12
 """Loops and calls within each other, counted together along the deepest way."""
 
@@ -48,7 +49,8 @@ def compile_show(show: Show, path: object) -> Compiled:
         )
         for binding in show.bindings
         if binding.source.kind == "key"
-    ) + _too_short(show)
+    )
+    left_out += _too_short(show) + _too_many_at_once(show, heard)
     problems = [*_too_many(show, len(heard)), *_in_cues(show)]
     if not show.order and not heard:
         problems.append(
@@ -111,6 +113,23 @@ def _too_short(show: Show) -> tuple[Problem, ...]:
             },
         ),
     )
+
+
+def _too_many_at_once(show: Show, heard: list[Binding]) -> tuple[Problem, ...]:
+    """A note when hands can have more cues play at once than a board plays."""
+    lines: dict[str, int] = {}
+    for binding in heard:
+        if binding.cue:
+            lines.setdefault(binding.cue, binding.line)
+    count = len(lines) + any(cue not in lines for cue in show.order)
+    if count <= MAX_AT_ONCE:
+        return ()
+    sentence = N_(
+        "A board plays {most} cues at once; hands can start {count} here: one more takes the place "
+        "of the one with the lowest priority."
+    )
+    params: dict[str, object] = {"most": MAX_AT_ONCE, "count": count}
+    return (Problem(list(lines.values())[-1], sentence, "", params),)
 
 
 def _in_cues(show: Show) -> list[Problem]:

@@ -110,6 +110,10 @@ def test_a_show_for_another_film_is_not_sent(
     show.write_text(SHOW.replace("{ hold", "{ move = 40 }, { hold", 1))
     run = visiophare("show", "upload", show, "--port", port_of(simulated))
     assert (run.code, "line 5: There is no frame 40" in run.err) == (1, True), run.err
+    visiophare("show", "compile", show, "--out", "show.score")
+    score = show.with_name("show.score")
+    run = visiophare("show", "upload", score, "--port", port_of(simulated))
+    assert (run.code, "There is no frame 40" in run.err) == (1, True), run.err
 
 
 def test_a_score_file_is_sent_as_it_is_and_a_damaged_one_is_not(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from visiophare.errors import Problem, ShowError
+from visiophare.show.model import Place
 from visiophare.show.reading import load_show, parse_show
-from visiophare.show.score_bytes import checksum, is_score
+from visiophare.show.score_bytes import checksum, is_score, moves_in
 from visiophare.show.score_limits import MAX_BYTES, compile_show
 from visiophare_firmware.player import words_of
 
@@ -46,6 +47,26 @@ def test_a_running_order_of_no_time_is_told_with_how_often_a_board_repeats_it() 
     for steps in ('{ hold = "60ms" }', "{ move = 1 }"):
         lasting = instant.replace(" ]", f", {steps} ]")
         assert not compiled('order = ["lamp"]\n' + lasting).left_out
+
+
+def test_more_cues_than_a_board_plays_at_once_are_a_note_with_a_line() -> None:
+    cues = "".join(LAMP.replace("lamp", f"lamp{n}") for n in range(9))
+    bound = [f'[[binding]]\nsource = "note {n}"\ncue = "lamp{n}"\n' for n in range(9)]
+    assert compiled('order = ["lamp0"]\n' + cues + "".join(bound[:8])).left_out == ()
+    (note,) = compiled(cues + "".join(bound)).left_out
+    assert "plays 8 cues at once; hands can start 9 here" in note.message()
+    assert note.line == 9 * 3 + 8 * 3 + 2
+    (note,) = compiled('order = ["lamp8"]\n' + cues + "".join(bound[:8])).left_out
+    assert "can start 9" in note.message()
+
+
+def test_a_score_still_knows_where_it_moves_the_film() -> None:
+    steps = '{ move = 12 }, { loop = 2, steps = [ { move = "401.5mm" } ] }, { move = "home" }'
+    text = f'order = ["a"]\n[[cue]]\nid = "a"\nsteps = [ {steps} ]\n'
+    assert [move.to for move in moves_in(compiled(text).score)] == [
+        Place(frame=12),
+        Place(mm=401.5),
+    ]
 
 
 def test_a_show_that_only_keys_can_start_is_refused() -> None:
