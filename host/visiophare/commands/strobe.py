@@ -40,7 +40,9 @@ from visiophare.words import _, filled
 def command(flash_s: float | None, phase: float | None, port: str | None, as_json: bool) -> None:
     """Starts, shifts or ends it."""
     if flash_s is None and phase is None:
-        raise click.BadParameter(_("Give the length of a flash, or --phase."), param_hint=_("[FLASH]"))
+        raise click.BadParameter(
+            _("Give the length of a flash, or --phase."), param_hint=_("[FLASH]")
+        )
     flash_us = None if flash_s is None else round(flash_s * 1e6)
     with open_projector(port, darken_on_error=False) as projector:
         if flash_s is None:
