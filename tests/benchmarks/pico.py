@@ -30,6 +30,7 @@ from visiophare.provision.install import install
 from visiophare_firmware.boards.pins import PICO
 
 SAFE = {"light": 0, "step": 0, "direction": 0, "fan": 0, "enable": 1}
+STANDS = "The carriage is at "
 SETTINGS = {
     "language": "en",
     "ntc": "no",
@@ -94,10 +95,10 @@ def motion(bench):
     """Homes, goes to a place, and looks at every period of the way."""
     for name, value in SETTINGS.items():
         bench.type(f"settings {name} {value}")
-    bench.type("carriage home", "homed", 10)
+    bench.type("carriage home", STANDS, 10)
     bench.rises = []
     before = bench.rotor
-    bench.type("carriage at 20", "arrived", 5)
+    bench.type("carriage at 20", STANDS, 5)
     every = periods(bench.rises)
     groups = [(period, len(list(same))) for period, same in itertools.groupby(every)]
     order = [period for period, _ in groups]
@@ -119,12 +120,12 @@ def stop(bench):
     bench.pico.run_ns(150e6)
     bench.follow()
     bench.pico.send(b"!\r")
-    bench.wait_for("stopped", 2)
+    bench.wait_for(STANDS, 2)
     stopped_after = bench.rotor - before
     bench.type("clear")
     bench.pico.forget()
     bench.pico.send(b"carriage at 20\r")
-    bench.wait_for("arrived", 3)
+    bench.wait_for(STANDS, 3)
     return {"stopped_after_steps": stopped_after, "lost_steps": bench.rotor - before}
 
 
@@ -143,7 +144,7 @@ def turning(bench):
     bench.rises = []
     bench.type("carriage turn 120", "turns at")
     bench.pico.run_ns(100e6)
-    bench.type("carriage stop", "stopped", 1)
+    bench.type("carriage stop", STANDS, 1)
     between = periods(bench.rises)
     return {"steady_clocks": sorted(steady), "fastest_clocks": min(between), "steps": len(between)}
 
@@ -217,7 +218,7 @@ def latency(bench):
     bench.send("light 80 3s")
     bench.send("carriage at 50")
     moving = [bench.send("clock") for _ in range(20)]
-    bench.wait_for("arrived", 3)
+    bench.wait_for(STANDS, 3)
     bench.send("light 0")
     return {
         "still_us": [round(sorted(still)[10]), round(max(still))],

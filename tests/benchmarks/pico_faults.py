@@ -106,7 +106,7 @@ def film(bench):
     assert "fault" not in bench.said
     last_mark = began + 4 * PITCH_STEPS
     bench.wait_for("film_slipped", 3)
-    bench.wait_for("stopped", 3)
+    bench.wait_for("The carriage ", 3)
     steps = bench.rotor - last_mark
     bench.type("settings film_sensor no")
     bench.type("clear")
