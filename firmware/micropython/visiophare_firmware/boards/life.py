@@ -21,9 +21,8 @@ _MARK = const(0x56500000)  # "VP"
 _RUNNING = const(0x100)
 _COUNT = const(0xFF)
 _KIND_AT = const(9)
-_KINDS = ("", "OSError", "MemoryError", "ValueError", "TypeError", "AttributeError", "RuntimeError")
-_OTHER = "Exception"
-"""What failed, kept in three bits where the reason cannot be written."""
+_KINDS = ("", "OSError", "MemoryError", "ValueError", "TypeError", "AttributeError", "Exception")
+"""What failed, kept in three bits where the reason cannot be written; the last is any other."""
 _WHY = "/failure"
 MAX_FAILED_BOOTS = 3
 
@@ -46,9 +45,9 @@ class Life:
             # reset_cause() stays what it was over soft resets
             watched = kept & _RUNNING and machine.reset_cause() == machine.WDT_RESET
             self.cause = "watchdog" if watched else "soft"
-            kind = kept >> _KIND_AT & 7
+            kind = min(kept >> _KIND_AT & 7, 6)
         self._keep(_MARK | self.failed_boots)
-        self.failure = (*_KINDS, _OTHER)[kind] + "@start" if kind else ""
+        self.failure = _KINDS[kind] + "@start" if kind else ""
         try:
             reason = (read(_WHY) or b"").decode()
             if reason:
@@ -82,7 +81,7 @@ class Life:
             write(_WHY, reason.encode())
         except Exception:  # noqa: BLE001  the next start must come all the same
             kind = reason.partition("@")[0]
-            self._keep(state | (_KINDS.index(kind) if kind in _KINDS else 7) << _KIND_AT)
+            self._keep(state | (_KINDS.index(kind) if kind in _KINDS else 6) << _KIND_AT)
 
     def feed(self) -> None:
         """No reset for another second; the first call starts the watchdog."""
