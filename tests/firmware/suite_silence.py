@@ -54,6 +54,20 @@ def test_a_score_leaves_no_dead_host_in_the_light_when_it_is_over():
     assert bench.board.duty == 0, "it is over"
 
 
+def test_after_a_stop_no_score_begins_when_the_host_falls_silent():
+    bench = Bench(settings='{"silence": "score", "silence_after_s": 10}')
+    bench.hello()
+    assert upload(bench, score([[fade(60, 0), hold(15_000)]], order=[0])).ok
+    bench.send("light 40")
+    bench.feed(b"!\n")
+    bench.run(15)
+    assert len(bench.named("silent")) == 1
+    assert bench.send("clear").ok
+    bench.run(1)
+    assert bench.board.duty == 0
+    assert not bench.controller.player.active
+
+
 def test_what_waits_is_dropped_by_a_silence():
     bench = lit("fade")
     bench.send(f"@{bench.board_us() + 60_000_000} light 100")

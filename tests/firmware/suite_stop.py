@@ -139,3 +139,35 @@ def test_every_output_that_the_light_ever_had_obeys_the_flash_limit():
     assert len(begun_us) > 15
     for first, fourth in zip(begun_us, begun_us[3:]):  # noqa: B905
         assert fourth - first >= 1_000_000
+
+
+def test_a_pause_for_clearing_up_is_no_moment_of_motion_strobe_waiting_or_fading():
+    bench = Bench(settings='{"endless": "yes"}')
+    calm = bench.controller.is_calm
+    assert calm()
+    bench.home()
+    bench.send("carriage at 60")
+    bench.run(0.3)
+    assert not calm()
+    bench.send("arm 60s")
+    bench.send("strobe 500us")
+    bench.run(0.1)
+    assert not calm()
+    bench.run(20)
+    assert calm()
+    assert bench.send("@%d light 0" % (bench.board_us() + 5_000_000)).ok  # noqa: UP031
+    assert not calm()
+    bench.run(6)
+    assert calm()
+    bench.send("light 50 2s")
+    assert not calm()
+    bench.run(3)
+    assert calm()
+    bench.send("light 0")
+    bench.run(1)
+    bench.send("carriage run 1")
+    bench.run(1)
+    bench.send("strobe 500us")
+    bench.run(1)
+    assert bench.controller.strobe.flash_us
+    assert not calm()

@@ -40,6 +40,7 @@ class Pico:
         self.why = str(folder / "failure")
         self.us = 0
         self.held = False
+        self.bounces_until_us = 0
         self.typed = []
         self.breaks = ""
         self.board = None
@@ -97,7 +98,9 @@ class Pico:
         return self.board
 
     def _modules(self):
-        pin = type("Pin", (), {"IN": 0, "PULL_UP": 1, "__call__": lambda _: int(not self.held)})
+        pin = type(
+            "Pin", (), {"IN": 0, "PULL_UP": 1, "__call__": lambda _: int(not self._is_closed())}
+        )
         pin.__init__ = lambda *_: None
         machine = {
             "Pin": pin,
@@ -123,6 +126,9 @@ class Pico:
             "visiophare_firmware.boards.port": {"Port": None},
             "visiophare_firmware.boards.rp2_port": {"Rp2Port": lambda: Port(self)},
         }
+
+    def _is_closed(self):
+        return self.held or self.us < self.bounces_until_us
 
     def _restart(self):
         raise RestartError
@@ -247,6 +253,7 @@ def test_a_button_held_at_the_start_means_the_prompt_and_a_bounce_does_not(pico,
     assert "Held button" in capsys.readouterr().out
     assert pico.board is None
     pico.held = False
+    pico.bounces_until_us = pico.us + 15_000
     assert pico.start()
     assert pico.board is not None
 
@@ -290,7 +297,7 @@ def test_a_reason_that_cannot_be_written_is_kept_as_its_kind_and_the_start_comes
     assert not pico.start()
     pico.breaks = ""
     for expected in (True, False):
-        pico.typed = [b"status\r", *[b""] * 20]
+        pico.typed = [b"status\r", *[b""] * 99]
         assert pico.start()
         assert (b"OSError@start" in pico.written) is expected
     pico.breaks = "board"
