@@ -97,7 +97,7 @@ def test_hello_says_what_this_board_can_and_turning_for_ever_is_refused(chip, bo
     assert can == "light,carriage,score,pwm"
     controller.change_setting("endless", "yes")
     with pytest.raises(RefusedError) as refused:
-        controller.carriage.check_speed(5.0)
+        controller.carriage.check_speed(5.0, 1.0, "too_fast")
     assert refused.value.code == "not_here"
 
 

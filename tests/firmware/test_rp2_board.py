@@ -190,7 +190,7 @@ def test_close_darkens_in_the_midst_of_a_pulse_before_anything_else(hardware, ma
         board.set_light(0)  # which PWM takes at the end of the pulse
     del hardware.told[:]
     board.close()
-    assert hardware.told == [("steps close", False), ("close", False)]
+    assert hardware.told == ["gate closed", ("steps close", False), ("close", False)]
     assert not hardware.may_be_high("light")
 
 

@@ -96,12 +96,6 @@ class Actions:
             self._carriage.check_target(mm)
             self._carriage.go_to(mm, now_us)
 
-    def give_up_light(self, now_us: int) -> None:
-        """A fault that stays until somebody types `clear`: nothing waits in the dark for that."""
-        self._strobe.stop(now_us)
-        if self._light.level.target or self._light.is_changing():
-            self._light.darken()
-
     def _speed_mm_s(self, args: "dict[str, Any]") -> float:
         settings = self._settings
         if "turn_rpm" not in args:

@@ -181,7 +181,8 @@ class Controller:
         self.protection.update(self.limit.duty + self.strobe.duty, busy, now_us)
         if self.protection.thermal.is_broken():
             self.player.drop()
-            self.actions.give_up_light(now_us)
+            self.strobe.stop(now_us)
+            self.light.give_up()
         self.supervision.report(PROTECTION)
         self._show(now_us)
         self.supervision.report(LIGHT)
@@ -191,7 +192,7 @@ class Controller:
         if self.telling.pieces and not self.unread:
             self._send(self.telling.piece(self._fail, self._last_tick_us))
         news = self.events.take_unsent()
-        self._send(told(self, news) if self._typed else news)
+        self._send(told(self, news) if news and self._typed else news)
         output = self._output
         self._output = b""
         return output

@@ -162,6 +162,11 @@ class Light:
         self.exposure.active = False
         self.level = Fade(0)
 
+    def give_up(self) -> None:
+        """A fault that stays until somebody types `clear`: nothing waits in the dark for that."""
+        if self.level.target or self.is_changing():
+            self.darken()
+
     def is_changing(self) -> bool:
         """Whether a fade, a flash or a pattern is under way."""
         fading = self.level.duration_us or self.master.duration_us
