@@ -102,10 +102,10 @@ def test_the_controller_homes_the_simulated_carriage_and_finds_a_frame():
     controller = start_controller(stand.board, stand.record)
     assert stand.outputs.frame(0.0) == 0
     said = stand.run(controller, 30, b"settings language en\ncarriage home\n")
-    assert "homed" in said
+    assert "The carriage is at -0.013 mm" in said
     assert stand.outputs.carriage_mm(30.0) == pytest.approx(0.0, abs=0.05)
     said = stand.run(controller, 10, b"carriage to 3\n")
-    assert "arrived" in said
+    assert "frame 3" in said
     # Home was found by touching the switch: to within a step or two, as on a real rail.
     assert stand.outputs.carriage_mm(40.0) == pytest.approx(20 + 3 * 38, abs=0.05)
     assert stand.outputs.frame(40.0) == 3
@@ -117,8 +117,8 @@ def test_a_carriage_built_the_other_way_round_homes_too():
                         "first_frame_mm": -20.0, "pitch_mm": -38.0})  # fmt: skip
     stand = Stand(settings_text=built)
     controller = start_controller(stand.board, stand.record)
-    assert "homed" in stand.run(controller, 30, b"carriage home\n")
-    assert "arrived" in stand.run(controller, 10, b"carriage to 2\n")
+    assert "est à 0.013 mm" in stand.run(controller, 30, b"carriage home\n")
+    assert "vue 2" in stand.run(controller, 10, b"carriage to 2\n")
     assert stand.outputs.carriage_mm(40.0) == pytest.approx(-96.0, abs=0.05)
     assert stand.outputs.frame(40.0) == 2
 
