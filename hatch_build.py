@@ -113,6 +113,7 @@ def board_source_and_names(
     foreign = load_alone("micropython_names").own_names(ast.parse(text))
     stay = {*bundling.ENTRIES, *bundling.REACHED, *kept}
     text = bundling.without_unnamed_methods(text, {*foreign, *stay, *asked})
+    text = load_alone("inline").inline(text, {*foreign, *stay, *asked})
     short: tuple[str, dict[str, str]] = load_alone("shorten").shorten(text, stay, foreign)
     return short
 
