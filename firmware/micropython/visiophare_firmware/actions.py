@@ -45,16 +45,17 @@ class Actions:
 
     def check(self, command: Command) -> None:
         """Raises: RefusedError."""
-        if "level_percent" in command.args:
-            if "bits" in command.args:
-                self._check_pattern(command.args)
+        args = command.args
+        if "level_percent" in args:
+            if "bits" in args:
+                self._check_pattern(args)
             return
-        if "frame" in command.args:
-            self._carriage.check_frame(command.args["frame"])
-        elif "position_mm" in command.args:
-            self._carriage.check_target(command.args["position_mm"])
+        if "frame" in args:
+            self._carriage.check_frame(args["frame"])
+        elif "position_mm" in args:
+            self._carriage.check_target(args["position_mm"])
         elif command.name in ("carriage turn", "carriage run"):
-            self._check_speed(command.args)
+            self._check_speed(args)
 
     def run(self, command: Command, at_us: int, now_us: int) -> None:
         """Do it. Fades end when they would have, had they begun at at_us, as they were meant to.
@@ -62,39 +63,40 @@ class Actions:
         Raises: RefusedError.
         """
         name, args = command.name, command.args
+        light, strobe, carriage = self._light, self._strobe, self._carriage
         if name == "light":
-            self._strobe.stop(now_us)
-            self._light.fade(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
+            strobe.stop(now_us)
+            light.fade(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
         elif name == "master":
-            self._light.fade_master(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
+            light.fade_master(args["level_percent"], args.get("over_ms", 0), at_us, now_us)
         elif name == "flash":
             level = level_of_percent(args["level_percent"])
-            self._light.flash(level, args["duration_ms"], now_us)
+            light.flash(level, args["duration_ms"], now_us)
         elif name == "expose":
             self._check_pattern(args)
-            if self._limit.is_counting and not self._light.exposure.is_over_by(at_us):
+            if self._limit.is_counting and not light.exposure.is_over_by(at_us):
                 raise RefusedError("too_soon")
-            self._light.expose(args["level_percent"], args["bits"], args["slot_ms"], at_us)
+            light.expose(args["level_percent"], args["bits"], args["slot_ms"], at_us)
         elif name == "strobe":
             if "phase_percent" in args:
-                self._strobe.set_phase(args["phase_percent"])
-            self._strobe.start(args["flash_us"], now_us)
-            self._light.darken()
+                strobe.set_phase(args["phase_percent"])
+            strobe.start(args["flash_us"], now_us)
+            light.darken()
         elif name == "strobe phase":
-            self._strobe.set_phase(args["phase_percent"])
+            strobe.set_phase(args["phase_percent"])
         elif name == "strobe off":
-            self._strobe.stop(now_us)
+            strobe.stop(now_us)
         elif name == "carriage home":
-            self._carriage.home(now_us)
+            carriage.home(now_us)
         elif name == "carriage stop":
-            self._carriage.stop(now_us)
+            carriage.stop(now_us)
         elif name in ("carriage turn", "carriage run"):
             self._check_speed(args)
-            self._carriage.turn(self._speed_mm_s(args), now_us)
+            carriage.turn(self._speed_mm_s(args), now_us)
         else:
             mm = self._target_mm(args)
-            self._carriage.check_target(mm)
-            self._carriage.go_to(mm, now_us)
+            carriage.check_target(mm)
+            carriage.go_to(mm, now_us)
 
     def _speed_mm_s(self, args: "dict[str, Any]") -> float:
         settings = self._settings

@@ -210,12 +210,13 @@ class Controller:
 
     def change_setting(self, name: str, text: str) -> None:
         """Set and apply one setting. The carriage must be still. Raises: SettingsError."""
-        before = self.settings["steps_per_mm"], self.settings["reversed"]
-        self.settings.change(name, text)
+        settings = self.settings
+        before = settings["steps_per_mm"], settings["reversed"]
+        settings.change(name, text)
         self.carriage.configure()
         self.protection.configure()
-        self.board.set_light_pwm(self.settings["pwm_hz"], self.settings["pwm_bits"])
-        if before != (self.settings["steps_per_mm"], self.settings["reversed"]):
+        self.board.set_light_pwm(settings["pwm_hz"], settings["pwm_bits"])
+        if before != (settings["steps_per_mm"], settings["reversed"]):
             self.carriage.referenced = False
 
     def _take_line(self, line: bytes, now_us: int) -> None:
