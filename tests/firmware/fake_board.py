@@ -10,46 +10,6 @@ from visiophare_firmware import Board
 from visiophare_wire import ticks_diff
 
 
-class FakeGate:
-    """Opens and shuts at the very microseconds; what was shown meanwhile goes to board.lights."""
-
-    def __init__(self, board):
-        self.board = board
-        self.on = False
-
-    def start(self, lit, slot_us, at_us):
-        now_us = self.board.now_us
-        ahead_us = ticks_diff(at_us, (now_us + self.board.start_us) % 2**30)
-        if ahead_us < 1000:
-            return False
-        self.on, self.open = True, lit
-        self.slot_us, self._next_us = slot_us, now_us + ahead_us
-        self.bits = []
-        self.board.see()
-        return True
-
-    def has_room(self):
-        return len(self.bits) <= 3 * 7
-
-    def tell(self, word):
-        assert self.has_room()
-        assert 0 < word < 1 << 28
-        while word:
-            self.bits.append({4: 1, 7: 0}[word & 7])
-            word >>= 4
-
-    def dim(self, duty):
-        self.board.duty = duty
-        self.board.see()
-
-    def advance_to(self, now_us):
-        while self.on and self.bits and self._next_us <= now_us:
-            self.board.now_us = self._next_us
-            self._next_us += self.slot_us
-            self.open = self.bits.pop(0) > 0
-            self.board.see()
-
-
 class FakeBoard(Board):
     """`bench.now_us` is the true time, counted without wrapping; start_steps where the rotor is.
 
@@ -63,9 +23,8 @@ class FakeBoard(Board):
     boot_id = "0badcafe"
     reset_cause = "power_on"
 
-    def __init__(self, switch_closed_at_mm=-3.0, steps_per_mm=80.0, settings=None, gated=False):
-        self.now_us = self.start_us = 0
-        self.gate = FakeGate(self) if gated else None
+    def __init__(self, switch_closed_at_mm=-3.0, steps_per_mm=80.0, settings=None):
+        self.now_us = 0
         self.switch_closed_at_mm = switch_closed_at_mm
         self.steps_per_mm = steps_per_mm
         self.kept = settings
@@ -92,8 +51,6 @@ class FakeBoard(Board):
 
     def advance_to(self, now_us):
         """Make the steps that fall due until then."""
-        if self.gate:
-            self.gate.advance_to(now_us)
         self.now_us = now_us
         while self._to_come and self._due_ns + self._to_come[0][1] <= now_us * 1000:
             period_ns = self._to_come[0][1]
@@ -115,16 +72,9 @@ class FakeBoard(Board):
     def set_light(self, duty_u16):
         self._break("set_light")
         self.duty = duty_u16
-        if self.gate:
-            self.gate.on = False
-        self.see()
+        self.lights.append((self.now_us, duty_u16))
         self.flash_us = None
         self._flash_steps = []
-
-    def see(self):
-        """Write down what is seen now."""
-        shut = self.gate and self.gate.on and not self.gate.open
-        self.lights.append((self.now_us, 0 if shut else self.duty))
 
     def set_light_pwm(self, hz, bits):
         self.pwm = hz, bits

@@ -18,7 +18,6 @@ TOGGLED = {  # FIFO settings: of which machine, and the bit
     0x502010D0: (0, 0x80000000),
     0x503010D0: (4, 0x40000000),
     0x503010E8: (5, 0x40000000),
-    0x50301100: (6, 0x40000000),
 }
 FUNCTION_OF_LIGHT = 0x40014034
 STEP_PIN, FILM_PIN = 2, 7
@@ -35,7 +34,7 @@ class Chip:
         self.edges = []
         self.machines = {}
         self.flags = [set(), set()]  # of the PIO blocks
-        self.functions = []  # (clock, function) of the light's pin, at every change
+        self.light_function = None
         self.channels = []
         self.arrays = {}  # by address
         self.controls = [None]  # what pack_ctrl has packed; 0 disables
@@ -90,20 +89,6 @@ class Chip:
         for waiting in self.machines.values():
             if waiting.tx and waiting.due == FOREVER:
                 waiting.wake()
-
-    @property
-    def light_function(self):
-        return self.functions[-1][1]
-
-    def write(self, address, word):
-        """Somebody writes to a register."""
-        assert address == FUNCTION_OF_LIGHT
-        if not self.functions or self.functions[-1][1] != word:
-            self.functions.append((self.clock, word))
-
-    def ticks_us(self):
-        self.call()
-        return self.clock * 1_000_000 // self.hz % 2**30
 
     def rises(self, pin=STEP_PIN):
         return [clock for clock, number, level in self.edges if (number, level) == (pin, 1)]
@@ -166,8 +151,6 @@ class Channel:
             self.index = self.index + 1 if not fields.get("ring_size") else (self.index + 1) % 2
         if isinstance(self.sink, StateMachine):
             self.sink.tx.append(word)
-        elif isinstance(self.sink, int):
-            self.chip.write(self.sink, word)
         else:
             write_word(self.sink, word)
         self.left -= 1
@@ -197,12 +180,11 @@ def write_word(array, word):
 class Machine(StateMachine):
     """As rp2.StateMachine shows it."""
 
-    def __init__(self, chip, number, program, set_base=None, in_base=None, freq=None):
+    def __init__(self, chip, number, program, set_base=None, in_base=None):
         bases = [base.number if base else None for base in (set_base, in_base)]
         StateMachine.__init__(self, chip, program, *bases)
         chip.machines[number] = self
         self.flags = chip.flags[number // 4]
-        self.divider = chip.hz // freq if freq else 1
 
     def active(self, on):
         self.chip.call()
@@ -238,7 +220,7 @@ class Registers:
     def __setitem__(self, address, value):
         self.chip.call()
         if address == FUNCTION_OF_LIGHT:
-            self.chip.write(address, value)
+            self.chip.light_function = value
         else:
             number, joined = TOGGLED[address]
             assert value == joined
@@ -273,17 +255,7 @@ def load_steps(chip, monkeypatch):
             "StateMachine": lambda *words, **bases: Machine(chip, *words, **bases),
             "DMA": lambda: Channel(chip),
         },
-        "machine": {
-            "Pin": Pin,
-            "mem32": Registers(chip),
-            "freq": lambda: chip.hz,
-            "disable_irq": lambda: 0,
-            "enable_irq": lambda state: None,
-        },
-        "time": {
-            "ticks_us": chip.ticks_us,
-            "sleep_us": lambda us: chip.run(us * chip.hz // 1_000_000),
-        },
+        "machine": {"Pin": Pin, "mem32": Registers(chip), "freq": lambda: chip.hz},
         "uctypes": {
             "addressof": addressof,
             "bytearray_at": lambda address, _: memoryview(chip.arrays[address]).cast("B"),
@@ -295,6 +267,6 @@ def load_steps(chip, monkeypatch):
         module.__dict__.update(contents)
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(sys.implementation, "_machine", "RP2040", raising=False)
-    for name in ("rp2_programs", "rp2_steps", "rp2_strobe_programs", "rp2_strobe", "rp2_gate"):
+    for name in ("rp2_programs", "rp2_steps", "rp2_strobe_programs", "rp2_strobe"):
         monkeypatch.delitem(sys.modules, f"visiophare_firmware.boards.{name}", raising=False)
     return importlib.import_module("visiophare_firmware.boards.rp2_steps")

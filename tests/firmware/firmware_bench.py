@@ -19,7 +19,7 @@ class Bench:
     def __init__(self, board=None, start_us=0, pass_us=TICK_US, **board_options):
         self.pass_us = pass_us
         self.board = board or FakeBoard(**board_options)
-        self.start_us = self.board.start_us = start_us
+        self.start_us = start_us
         self.controller = Controller(self.board, self.board_us())
         self.seq = 0
         self.events = []

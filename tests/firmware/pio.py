@@ -12,7 +12,7 @@ ALL_ONES = 0xFFFFFFFF
 FIFO_WORDS = 4
 
 SOURCES = {"pins": 0, "x": 1, "y": 2, "null": 3, "isr": 6, "osr": 7}
-CONDITIONS = {"not_x": 1, "x_dec": 2, "not_y": 3, "y_dec": 4, "x_not_y": 5, "pin": 6}
+CONDITIONS = {"x_dec": 2, "not_y": 3, "y_dec": 4, "x_not_y": 5, "pin": 6}
 WORDS = {"block": "block", "noblock": "noblock", "clear": 0x40, **SOURCES, **CONDITIONS}
 FOREVER = float("inf")
 
@@ -125,7 +125,6 @@ class StateMachine:
         self.set_base = set_base
         self.in_base = in_base
         self.enabled = False
-        self.divider = 1
         self.x = self.y = self.isr = self.osr = 0
         self.tx, self.rx = [], []
         self.flags = set()  # of its block
@@ -160,8 +159,8 @@ class StateMachine:
         """Execute this word at once, as StateMachine.exec does."""
         waiting = self.due == FOREVER
         self._execute(word)
-        if self.enabled and not waiting:
-            self.due += self.divider
+        if not waiting:
+            self.due += 1
 
     def step(self):
         """Execute the instruction that is due."""
@@ -176,7 +175,7 @@ class StateMachine:
             clocks *= getattr(self, counter) + 2  # jmp(x_dec) to itself: all rounds at once
             setattr(self, counter, ALL_ONES)
             taken = None
-        self.due += clocks * self.divider
+        self.due += clocks
         if taken is not None:
             self.pc = taken
         else:
@@ -190,9 +189,7 @@ class StateMachine:
         condition, target = word >> 5 & 7, word & 31
         if condition == 0:
             return target
-        if condition == CONDITIONS["not_x"]:
-            value = not self.x
-        elif condition == CONDITIONS["x_dec"]:
+        if condition == CONDITIONS["x_dec"]:
             value = self.x
             self.x = (value - 1) & ALL_ONES
         elif condition == CONDITIONS["x_not_y"]:
@@ -228,9 +225,9 @@ class StateMachine:
         return None
 
     def _shift_out(self, word):
-        target = {1: "x", 2: "y", 6: "isr"}[word >> 5 & 7]
+        assert word >> 5 & 7 == SOURCES["y"], "only y is used"
         bits = word & 31 or 32
-        setattr(self, target, self.osr & (1 << bits) - 1)  # the shift is to the right
+        self.y = self.osr & (1 << bits) - 1  # the shift is to the right
         self.osr >>= bits
         return None
 

@@ -89,7 +89,6 @@ class Hardware:
 
         class Strobe:
             on = False
-            function = 0x40014034
 
             def __init__(self, pins, steps):
                 self.drop = lambda: told.append("drop")
@@ -108,19 +107,6 @@ class Hardware:
                 hardware.owners[PICO["light"]] = "pwm"
                 told.append("stop")
 
-        class Gate:
-            on = False
-
-            def __init__(self, function, dim):
-                self.dim = dim
-
-            def stop(self, hz):
-                self.on = False
-                told.append(("open", hz, hardware.pwm[PICO["light"]][1]))
-
-            def close(self):
-                told.append("gate closed")
-
         steps = SimpleNamespace(
             close=lambda: told.append(("steps close", hardware.may_be_high("light"))),
             cut=lambda: None,
@@ -133,7 +119,6 @@ class Hardware:
             "visiophare_firmware.boards.life": {"Life": None},
             "visiophare_firmware.boards.rp2_steps": {"Steps": lambda pins: steps},
             "visiophare_firmware.boards.rp2_strobe": {"Strobe": Strobe},
-            "visiophare_firmware.boards.rp2_gate": {"Gate": Gate},
         }
 
 
@@ -190,7 +175,7 @@ def test_close_darkens_in_the_midst_of_a_pulse_before_anything_else(hardware, ma
         board.set_light(0)  # which PWM takes at the end of the pulse
     del hardware.told[:]
     board.close()
-    assert hardware.told == ["gate closed", ("steps close", False), ("close", False)]
+    assert hardware.told == [("steps close", False), ("close", False)]
     assert not hardware.may_be_high("light")
 
 
@@ -274,16 +259,3 @@ def test_the_strobe_has_the_light_until_somebody_sets_it(hardware, make_board):
 def test_steps_are_numbered_anew_before_a_plan_begins(hardware, make_board):
     make_board().start_motion(SimpleNamespace(direction=-1))
     assert hardware.told == [("begin", -77, -1), "start"]
-
-
-def test_a_gate_is_open_for_good_once_the_light_is_set(hardware, make_board):
-    board = make_board()
-    board.gate.on = True
-    board.gate.dim(40_000)
-    assert hardware.pwm[PICO["light"]][1] == 40_000
-    board.set_light(0)
-    assert hardware.told == [("open", 20_000, 0)]
-    board.set_light(9000)
-    assert len(hardware.told) == 1
-    board.close()
-    assert "gate closed" in hardware.told

@@ -11,7 +11,6 @@ from visiophare_wire.kinds import shortest
 
 from .answers import Answer, RefusedError
 from .carriage import Carriage
-from .exposure import SHORTEST_MS
 from .flash_limit import FlashLimit
 from .light import Light, level_of_percent
 from .settings import Settings
@@ -20,6 +19,9 @@ from .strobe import Strobe
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+SHORTEST_MS = 167
+"""Light and darkness of a pattern, until armed: three of each last longer than a second."""
 
 
 class Actions:

@@ -9,30 +9,6 @@ to set some registers, except write_settings and write_file.
 
 from .ramp import Plan, Ramp
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Protocol
-
-    class Gate(Protocol):
-        """Opens and shuts the light at exact board times, whatever its duty. set_light ends it.
-
-        dim: sets the duty, seen while it is open.
-        """
-
-        dim: Callable[[int], object]
-        on: bool
-
-        def start(self, lit: bool, slot_us: int, at_us: int) -> bool:
-            """Open or shut now, and as tell() says from at_us on. False: too soon; nothing done."""
-
-        def has_room(self) -> bool:
-            """Whether it can be told more now."""
-
-        def tell(self, word: int) -> None:
-            """The next one to seven slots, four bits each, the first one lowest: 4 for open, 7
-            for shut. What was told last, stays."""
-
 
 class Board:
     """A light, a motor with its home switch, perhaps buttons and MIDI, and a place for files.
@@ -43,7 +19,6 @@ class Board:
     failure         why the program before this one ended, as `status` shows it, or ""
     capabilities    wire words: "light", "carriage", "turn", "score", "pwm", "expose", "strobe";
                     without "turn" no plan for ever is started, without "strobe" no flash
-    gate            what makes a pattern exact; without it the loop switches the light
     """
 
     name = "board"
@@ -51,7 +26,6 @@ class Board:
     reset_cause = "unknown"
     failure = ""
     capabilities: tuple[str, ...] = ("light", "carriage", "turn", "score", "expose")
-    gate: "Gate | None" = None
 
     def set_light(self, duty_u16: int) -> None:
         """Make the light this bright from now on: 0 dark … 65535 full, linear in emitted light.

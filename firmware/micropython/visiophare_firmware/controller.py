@@ -31,7 +31,7 @@ from .carriage import STILL, TURNING, Carriage
 from .condition import what_dims
 from .delivery import FRESH, REPEATED, Delivery
 from .events import Events, Faults
-from .exposure import EARLY_US, LEAD_US
+from .exposure import LEAD_US
 from .flash_limit import LATE_US, PROMPT_US, FlashLimit
 from .light import FULL, Light, duty_of_level
 from .player import Player
@@ -48,8 +48,6 @@ from .telling import Telling
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from .board import Gate
 OVERDUE_US = 1_000_000
 """A command that comes this long after its time still acts, at once; a later one is refused."""
 EXTRAS = ("expose", "strobe")
@@ -303,20 +301,7 @@ class Controller:
     def _run_due(self, now_us: int) -> int:
         """By how much later, at most, the light goes out that is shown next."""
         late_us = PROMPT_US
-        waiting = self.schedule.waiting
         command = self.schedule.due(now_us)
-        if (
-            command is None
-            and waiting
-            and waiting[0].name == "expose"
-            and not (
-                self.board.gate is None
-                or self.light.is_changing()
-                or self.limit.is_counting
-                or self.strobe.flash_us
-            )
-        ):
-            command = self.schedule.due(ticks_add(now_us, EARLY_US))
         while command:
             told = {"seq": str(command.seq or 0), "t": str(now_us)}
             try:
@@ -339,57 +324,13 @@ class Controller:
             self.player.drop()  # whoever takes light or carriage in hand has both
 
     def _show(self, now_us: int, late_us: int = LATE_US) -> None:
-        gate, exposure = self.board.gate, self.light.exposure
         allowed = 0 if self.halted else self.protection.allow(self.light.duty(now_us))
-        if gate is not None:
-            if exposure.active and not self.halted and self._pace(gate, now_us):
-                return
-            if gate.on:  # it may have been shut for a moment, who knows
-                if not exposure.stayed_lit:
-                    self.limit.allow(0, now_us)
-                exposure.stayed_lit = 0
-                self._shown = -1
         if allowed and self.strobe.flash_us:
             self.strobe.stop(now_us)
         duty = self.limit.allow(allowed, now_us, late_us)
         if duty != self._shown:
             self._shown = duty
             self.board.set_light(duty)
-
-    def _pace(self, gate: "Gate", now_us: int) -> bool:
-        """Whether the gate shows the pattern now. What dims acts at once; what makes it brighter
-        waits for its next darkness: it would be a flash more."""
-        exposure = self.light.exposure
-        bit = exposure.bit
-        level = exposure.peak(self.light.level.value(now_us))
-        peak = self.protection.allow(duty_of_level(self.light.scaled(level, now_us)))
-        if not exposure.paced:
-            too_dim = bit > 0 and peak > self._shown  # first it gets its level
-            if too_dim or gate.on or self.strobe.flash_us or (bit < 0 and exposure.is_beneath):
-                return False
-            if bit < 1:
-                self._shown = 0
-                self.board.set_light(0)
-            if not gate.start(bit > 0, exposure.slot_us, exposure.next_us):
-                return False
-            exposure.paced = 1
-        if not gate.on or (exposure.is_fast and not self.limit.armed_s):
-            exposure.paced = -1  # from now on the flash limit sees every rise before it comes
-        if exposure.paced < 0:
-            return False
-        waiting = self.schedule.waiting
-        while gate.has_room() and (
-            exposure.untold > 0 or (not exposure.untold and exposure.is_ending())
-        ):
-            gate.tell(exposure.word(waiting[0] if waiting else None))
-        begun_us = now_us if bit < 0 else ticks_add(exposure.next_us, -exposure.slot_us)
-        if bit > 0 and peak > self._shown:
-            peak = self._shown
-        if peak != self._shown:
-            self._shown = peak
-            gate.dim(peak)
-        self.limit.allow(peak if bit > 0 else 0, begun_us, 0)
-        return True
 
     def _halt(self, now_us: int) -> None:
         self.halted = True

@@ -11,7 +11,7 @@ Y = L*/903.3 up to L* = 8 and ((L* + 16)/116)³ above, so that 50 % looks half a
 and a fade looks even (CIE 15:2004, section 8.2.1.1).
 """
 
-from visiophare_wire import ticks_diff
+from visiophare_wire import Bits, ticks_diff
 
 from .exposure import Exposure
 
@@ -152,9 +152,7 @@ class Light:
     def expose(self, percent: float, word: str, slot_ms: int, at_us: int) -> None:
         """Show this pattern from then on, and after it what would have been there without it."""
         self._flash_us = 0
-        below = self.level
-        is_beneath = below.target > 0 or below.duration_us > 0
-        self.exposure.start(word, level_of_percent(percent), slot_ms, at_us, is_beneath)
+        self.exposure.start(Bits(word), level_of_percent(percent), slot_ms, at_us)
 
     def darken(self) -> None:
         """Level 0, no flash and no pattern, now; the master stays."""

@@ -14,7 +14,6 @@ from micropython import const
 from ..ramp import Plan
 from .life import Life
 from .pins import PICO
-from .rp2_gate import Gate
 from .rp2_steps import Steps
 from .rp2_strobe import Strobe
 from .wired import WiredBoard
@@ -27,7 +26,6 @@ class Rp2Board(WiredBoard):
 
     capabilities = ("light", "carriage", "turn", "score", "expose", "strobe", "pwm")
     _steps: Steps
-    gate: Gate
 
     def __init__(self, life: Life) -> None:
         machine_name = sys.implementation._machine
@@ -35,7 +33,6 @@ class Rp2Board(WiredBoard):
         steps = Steps(PICO)
         self._strobe = Strobe(PICO, steps)
         WiredBoard.__init__(self, life, PICO, _LIGHT_HZ, machine.freq(), steps)
-        self.gate = Gate(self._strobe.function, self._light.duty_u16)
         self._senses = {name: ADC(PICO[name]) for name in ("ntc", "supply", "knob")}
         if " W with" not in machine_name:  # there this pin wakes the radio
             Pin(PICO["quiet"], Pin.OUT, value=1)
@@ -45,8 +42,6 @@ class Rp2Board(WiredBoard):
         if self._strobe.on:
             self._strobe.stop()
         WiredBoard.set_light(self, duty_u16)
-        if self.gate.on:
-            self.gate.stop(self._hz)
 
     def start_strobe(self, flash_us: int) -> None:
         self._light.duty_u16(0)
@@ -72,6 +67,5 @@ class Rp2Board(WiredBoard):
         return int(self._senses[which].read_u16())
 
     def close(self) -> None:
-        self.gate.close()  # first: it would give the pin back to PWM
         WiredBoard.close(self)
         self._strobe.close()

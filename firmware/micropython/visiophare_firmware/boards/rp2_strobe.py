@@ -37,17 +37,17 @@ _PWM, _PIO1 = const(4), const(7)  # functions of a pin
 
 
 class Strobe:
-    """on: the light's pin belongs to the strobe. function: the register that says whose it is."""
+    """on: the light's pin belongs to the strobe."""
 
     def __init__(self, pins: dict[str, int], steps: "Steps") -> None:
         self.on = False
         self._steps = steps
         bank = 0x40028000 if "RP2350" in sys.implementation._machine else 0x40014000
-        self.function = bank + 8 * pins["light"] + 4
+        self._function = bank + 8 * pins["light"] + 4
         self._khz = machine.freq() // 1000
         self._watch = rp2.StateMachine(_WATCH, watch, in_base=Pin(pins["step"]))
         self._flash = rp2.StateMachine(_FLASH, flash, set_base=Pin(pins["light"]))
-        mem32[self.function] = _PWM
+        mem32[self._function] = _PWM
         self._word = array("I", [0])
         self._bytes = uctypes.bytearray_at(uctypes.addressof(self._word), 4)
         self._at_steps = 0  # the position of the step told last
@@ -73,12 +73,12 @@ class Strobe:
         self._flash.put(max(1, rounds) if flash_us else 0)
         if not self.on:
             self.on = True
-            mem32[self.function] = _PIO1
+            mem32[self._function] = _PIO1
 
     def stop(self) -> None:
         """The pin is PWM's."""
         self.on = False
-        mem32[self.function] = _PWM
+        mem32[self._function] = _PWM
         self.drop()
 
     def drop(self) -> None:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # ruff: noqa: F821
 # mypy: ignore-errors
-"""The PIO programs of the strobe and of patterns, for the RP2040 and the RP2350.
+"""The PIO programs of the strobe, for the RP2040 and the RP2350.
 
 Owns their instructions and what a flash lasts. They run at the processor's clock, in one PIO block,
 apart from the motor's. The names inside are those of rp2.asm_pio.
@@ -18,11 +18,6 @@ LONGEST = 0xFFFF
 FETCH = 0x8080  # pull(noblock)
 AIM = 0xA047  # mov(y, osr)
 AIM_NOWHERE = 0xA049  # mov(y, invert(x))
-WAIT = 0xA027  # mov(x, osr)
-EMPTY = 0xA0E3  # mov(osr, null)
-
-SLOT_US = 7
-"""What a slot of pace() takes beside its waiting; that one runs at a clock a microsecond."""
 
 
 @rp2.asm_pio(fifo_join=rp2.PIO.JOIN_TX)
@@ -62,23 +57,4 @@ def flash():
     label("dark")
     jmp(y_dec, "dark")[31]
     irq(clear, 4)
-    wrap()
-
-
-@rp2.asm_pio(out_shiftdir=rp2.PIO.SHIFT_RIGHT)
-def pace():
-    """Waits x + 1, then sends four bits of the word, and again after y + SLOT_US, until the rest of
-    the word is 0; then come those of the next. Without a further word nothing is sent."""
-    wrap_target()
-    label("slot")
-    jmp(x_dec, "slot")
-    mov(x, osr)
-    jmp(not_x, "fetch")
-    jmp("send")  # as long as what it leaps over
-    label("fetch")
-    pull(block)
-    label("send")
-    out(isr, 4)
-    push(noblock)
-    mov(x, y)
     wrap()
