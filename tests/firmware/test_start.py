@@ -20,6 +20,8 @@ WATCHDOG_CLEAR = 0x4005B000
 ENABLE = 1 << 30
 POWER_ON, WDT_RESET = 1, 3
 TICK_US = 5000
+LOOK_US = 10
+"""What a look at the clock takes."""
 
 
 class RestartError(BaseException):
@@ -86,6 +88,9 @@ class Pico:
         self.cause = POWER_ON
 
     def ticks_us(self):
+        self.us += LOOK_US
+        if self.board:
+            self.board.advance_to(self.us)
         return self.us
 
     def sleep_ms(self, ms):
@@ -238,6 +243,25 @@ def test_a_tool_that_knocks_gets_the_prompt(pico):
     assert b"MicroPython" not in pico.written
     assert pico.board.closed
     assert pico.board.duty == 0
+
+
+def test_a_patterns_edges_and_a_timed_command_wait_for_no_pass(pico):
+    pico.typed = [b"arm 60s\r", b"expose 100 101101 12ms\r", *[b""] * 30, b"light 0\r"]
+    at_us = 300_000
+    pico.typed += [b"@%d light 100\r" % at_us, *[b""] * 40]
+    assert pico.start()
+    lit, times = 0, []
+    for t_us, duty in pico.board.lights:
+        if (duty > 0) != lit:
+            lit = duty > 0
+            times.append(t_us)
+    edges, (timed, _off) = times[:-2], times[-2:]
+    late = [
+        t_us - edges[0] - slot * 12_000
+        for t_us, slot in zip(edges, (0, 1, 2, 4, 5, 6), strict=True)
+    ]
+    assert max(late) - min(late) < 10 * LOOK_US, late
+    assert 0 <= timed - at_us < 10 * LOOK_US
 
 
 def test_bootloader_leaves_for_the_boot_drive_with_everything_off(pico):

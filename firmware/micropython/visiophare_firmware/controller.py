@@ -323,14 +323,28 @@ class Controller:
         if command.name not in ("master", "strobe phase"):
             self.player.drop()  # whoever takes light or carriage in hand has both
 
-    def _show(self, now_us: int, late_us: int = LATE_US) -> None:
-        allowed = 0 if self.halted else self.protection.allow(self.light.duty(now_us))
-        if allowed and self.strobe.flash_us:
-            self.strobe.stop(now_us)
-        duty = self.limit.allow(allowed, now_us, late_us)
+    def foresee(self, at_us: int) -> int:
+        """The light's duty for a time about to come, for put_out(). Never raises, as receive()."""
+        try:
+            return self._allowed(at_us, PROMPT_US)
+        except Exception as error:  # noqa: BLE001  nothing may leave the light on
+            self._fail("tick", error, at_us)
+            return 0
+
+    def put_out(self, duty: int) -> None:
+        """Show it, now."""
         if duty != self._shown:
             self._shown = duty
             self.board.set_light(duty)
+
+    def _show(self, now_us: int, late_us: int = LATE_US) -> None:
+        self.put_out(self._allowed(now_us, late_us))
+
+    def _allowed(self, now_us: int, late_us: int) -> int:
+        allowed = 0 if self.halted else self.protection.allow(self.light.duty(now_us))
+        if allowed and self.strobe.flash_us:
+            self.strobe.stop(now_us)
+        return self.limit.allow(allowed, now_us, late_us)
 
     def _halt(self, now_us: int) -> None:
         self.halted = True

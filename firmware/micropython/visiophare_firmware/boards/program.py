@@ -28,6 +28,8 @@ WELL_AFTER_MS = 5000
 HELD_MS = 20
 WORTH_PIECES = 20
 QUIET_US = 100_000
+NEAR_US = 4000
+"""What has its time so soon is waited for: another pass of the loop might end too late."""
 
 
 def run_program(
@@ -87,8 +89,8 @@ def _run(
 
 
 class _Keeper:
-    """Counts the start as a good one when the program has lasted, and clears up in calm moments;
-    tells the controller whether the port is read.
+    """Counts the start as a good one when the program has lasted, sees to it that what has its time
+    comes on time, and clears up in calm moments; tells the controller whether the port is read.
 
     A collection stalls the loop for some 10 ms and takes place by itself only when memory has run
     out; what was said since the last one tells how much has been used.
@@ -107,13 +109,37 @@ class _Keeper:
         if not self._proven and ticks_diff(ticks_ms(), self._well_at_ms) >= 0:
             self._proven = True
             self._life.well()
+        controller = self._controller
+        if controller.light.exposure.active:
+            self._meet_edge(controller.light.exposure.next_us)
+        elif controller.schedule.waiting:
+            at_us = controller.schedule.waiting[0].at_us or 0
+            if _is_near(at_us):
+                _wait_for(at_us)
+                controller.tick(ticks_us())
         if self._port.pieces >= WORTH_PIECES:
             self._clear_up()
         self._controller.unread = bool(self._port.waiting)
         return not self._port.knocked
+
+    def _meet_edge(self, at_us: int) -> None:
+        """A pattern's next bit, if it is near: all that takes time is done before."""
+        if _is_near(at_us):
+            duty = self._controller.foresee(at_us)
+            _wait_for(at_us)
+            self._controller.put_out(duty)
 
     def _clear_up(self) -> None:
         quiet_us = ticks_diff(ticks_us(), self._port.heard_us)
         if quiet_us > QUIET_US and self._controller.is_calm():
             self._port.pieces = 0
             gc.collect()
+
+
+def _is_near(at_us: int) -> bool:
+    return bool(0 < ticks_diff(at_us, ticks_us()) < NEAR_US)
+
+
+def _wait_for(at_us: int) -> None:
+    while ticks_diff(at_us, ticks_us()) > 0:
+        pass
