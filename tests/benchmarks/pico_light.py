@@ -135,8 +135,8 @@ def _share(flashes):
 
 
 def expose(bench):
-    """Patterns of 31 bits at a told board time, at rest and beside a disc that turns, commands and
-    a fade of the master: µs from when each edge is due to when it comes."""
+    """Patterns of 31 bits at a told board time, at rest and beside a disc that turns, a fade of the
+    master and, in the beginning, commands: µs from when each edge is due to when it comes."""
     bench.pico.forget()
     began_us = int(bench.prompt().run(NOW.replace("STEP", str(PICO["step"]))))
     rise_ns = next(t for t, pin, level in bench.pico.edges if pin == PICO["step"] and level)
@@ -154,7 +154,7 @@ def expose(bench):
 
 
 def _edges_late(bench, rise_ns, began_us, lines):
-    """The earliest and the latest edge, after its time, and how many there were."""
+    """The first edge, and the earliest and the latest of the others, after their times."""
     bench.follow()
     bench.lights = []
     at_us = (began_us + int(bench.pico.t_ns - rise_ns) // 1000 + 50_000) & 0x3FFFFFFF
@@ -176,4 +176,5 @@ def _edges_late(bench, rise_ns, began_us, lines):
         (t - begins_ns) / 1000 - number * SLOT_MS * 1000
         for (t, _), (number, _) in zip(bench.lights, due, strict=True)
     ]
-    return {"earliest": round(min(late)), "latest": round(max(late)), "edges": len(late)}
+    first, others = round(late[0]), late[1:]
+    return {"first": first, "others": [round(min(others)), round(max(others))], "edges": len(late)}
