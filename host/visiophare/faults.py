@@ -51,6 +51,10 @@ FAULTS: dict[str, tuple[str, str]] = {
         N_("The board did not take its saved settings; the defaults hold."),
         N_("Correct them: `visiophare settings NAME VALUE --save`."),
     ),
+    "settings_unknown": (
+        N_("The board left out saved settings that its version does not know; the others hold."),
+        N_("`visiophare settings --save` forgets them."),
+    ),
     "energy_not_kept": (
         N_("The board could not write its watt-hours; it counts on."),
         N_("If this comes back, its flash memory is full or worn out."),

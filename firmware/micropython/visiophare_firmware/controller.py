@@ -34,6 +34,7 @@ from .events import Events, Faults
 from .exposure import LEAD_US
 from .flash_limit import LATE_US, PROMPT_US, FlashLimit
 from .light import FULL, Light, duty_of_level
+from .making_safe import make_safe
 from .player import Player
 from .protection import Protection
 from .queries import QUERIES, told
@@ -42,7 +43,7 @@ from .schedule import CAPACITY, Schedule
 from .settings import Settings
 from .silence import Silence
 from .strobe import Strobe
-from .supervision import ALL_OF_TICK, LIGHT, MOTION, PROTECTION, QUEUE, Supervision
+from .supervision import LIGHT, MOTION, PROTECTION, QUEUE, Supervision
 from .telling import Telling
 
 TYPE_CHECKING = False
@@ -204,7 +205,7 @@ class Controller:
     def shut_down(self, now_us: int) -> None:
         """The program ends: light off, motor stopped, now."""
         self.halted = True
-        self._make_safe(now_us)
+        make_safe(self, now_us)
 
     def change_setting(self, name: str, text: str) -> None:
         """Set and apply one setting. The carriage must be still. Raises: SettingsError."""
@@ -382,31 +383,10 @@ class Controller:
     def _fail(self, where: str, error: Exception, now_us: int) -> None:
         """Light off and motor stopped, whatever else is broken; the reason kept for `status`."""
         self.halted = True
-        more = self._make_safe(now_us)
+        self._shown = -1  # the next tick darkens once more, should this here fail
+        more = make_safe(self, now_us)
         self.error = f"{type(error).__name__}@{where.replace(' ', '_')}{more}"
         self.faults.raise_("program_failed", f"{self.error} {error}"[:80], now_us)
-
-    def _make_safe(self, now_us: int) -> str:
-        """The outputs first; each is tried, whatever became of the others. What failed of it."""
-        self.strobe.flash_us = self.strobe.duty = 0  # the board ends it at set_light
-        self._shown = -1  # the next tick darkens once more, should this here fail
-        safe, failed = ALL_OF_TICK, ""
-        for act, args in (
-            (self.board.set_light, (0,)),
-            (self.carriage.cut, ()),
-            (self.limit.arm, (0,)),
-            (self.limit.allow, (0, now_us)),
-            (self.light.darken, ()),
-            (self.player.drop, ()),
-            (self.schedule.clear, ()),
-        ):
-            try:
-                act(*args)
-            except Exception as error:  # noqa: BLE001  the others must be tried all the same
-                failed += f"+{type(error).__name__}"
-                safe = 0
-        self.supervision.report(safe)  # otherwise the watchdog has the last word
-        return failed
 
     def _refuse_damaged(self, numbered: bool = False) -> None:
         if numbered or not self._to_person:
