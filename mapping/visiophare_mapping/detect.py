@@ -8,7 +8,7 @@ Must not know: files, cameras, how to print or draw.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,9 @@ from visiophare_mapping.estimate import FEWEST_POINTS, calibrate_pairs
 from visiophare_mapping.exposures import Exposures, Views
 from visiophare_mapping.lens import CameraLens
 from visiophare_mapping.markers import Sighting, is_mirrored, sight
+from visiophare_mapping.outline import starts as outline_starts
 from visiophare_mapping.photos import Grey, Light, reduced
+from visiophare_mapping.planes import apply_homography
 from visiophare_mapping.refine import Refined, Template, refine_points
 from visiophare_mapping.targets import Target
 from visiophare_mapping.verify import matching_markers
@@ -95,16 +97,32 @@ def find_in_exposures(
     views = exposures.mean()
     pictures = views.for_markers()
     sighting = sight(pictures, target.board)
-    if not len(sighting.board_mm):
-        raise _why_nothing(pictures, target, sighting)
     # The layout that was seen counts, whatever the target file calls it.
     layout = replace(target, board=replace(target.board, legacy=sighting.legacy))
     search = _Search(views, layout, camera_lens)
-    start_mm = sighting.board_mm - np.array(target.board.size_mm) / 2.0
-    detection = search.run(start_mm, views.to_raw(sighting.picture_px))
-    if detection is None:
-        raise _why_nothing(pictures, target, sighting)
-    return detection
+    failure: DetectionError | None = None
+    for slide_mm, picture_px in _beginnings(views, layout, sighting):
+        try:
+            detection = search.run(slide_mm, views.to_raw(picture_px))
+        except DetectionError as error:
+            failure = failure or error
+            continue
+        if detection is not None:
+            return detection
+    raise failure or _why_nothing(pictures, target, sighting)
+
+
+def _beginnings(
+    views: Views, target: Target, sighting: Sighting
+) -> Iterator[tuple[Points, Points]]:
+    """Pairs (N, 2) slide mm and picture px to begin a search from: markers, then the outline of
+    the light."""
+    if len(sighting.board_mm):
+        yield sighting.board_mm - np.array(target.board.size_mm) / 2.0, sighting.picture_px
+    if views.dark is None:
+        return
+    for slide_to_picture in outline_starts(views.signal, views.dark, target):
+        yield target.points_mm, apply_homography(slide_to_picture, target.points_mm)
 
 
 def calibrate(
