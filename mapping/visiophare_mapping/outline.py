@@ -100,7 +100,8 @@ def _lit_mask(ratio: Grey) -> Mask:
     if count < 2:
         return np.zeros_like(mask)
     largest = 1 + int(np.argmax(statistics[1:, cv2.CC_STAT_AREA]))
-    return (labels == largest).astype(np.uint8)
+    lit: Mask = (labels == largest).astype(np.uint8)
+    return lit
 
 
 def _quads(mask: Mask) -> list[Points]:

@@ -95,9 +95,9 @@ def _windows(wall: Wall, chance: np.random.Generator) -> None:
             left = max(int((column + 0.5) * width / across - wide / 2 + chance.normal(0, 2)), 0)
             top = max(int((row + 0.5) * height / up - tall / 2), 0)
             right, bottom = int(left + wide), int(top + tall)
-            outer = slice(max(top - frame, 0), bottom + frame), slice(
-                max(left - frame, 0), right + frame
-            )
+            outer = np.s_[
+                max(top - frame, 0) : bottom + frame, max(left - frame, 0) : right + frame
+            ]
             inner = slice(top, bottom), slice(left, right)
             middle = slice(top, bottom), slice((left + right) // 2 - bar, (left + right) // 2 + bar)
             wall.albedo[outer] = chance.uniform(0.7, 0.85)
