@@ -71,22 +71,24 @@ class Calibration:
     def _forward(self, step: int, points: Points, plane: Plane) -> Points:
         """Step 0: slide mm -> raw px; step 1: raw px -> façade m."""
         if step == 1:
-            return apply_homography(_facade_transform(plane), self._ideal(points))
+            return apply_homography(_facade_transform(plane), self.ideal_px(points))
         if self.projector_lens is not None:
             points = self.projector_lens.distort(points)
-        return self._raw(apply_homography(plane.slide_to_camera, points))
+        return self.raw_px(apply_homography(plane.slide_to_camera, points))
 
     def _backward(self, step: int, points: Points, plane: Plane) -> Points:
         """Step 0: raw px -> slide mm; step 1: façade m -> raw px."""
         if step == 1:
-            return self._raw(apply_homography(inverted(_facade_transform(plane)), points))
-        points = apply_homography(inverted(plane.slide_to_camera), self._ideal(points))
+            return self.raw_px(apply_homography(inverted(_facade_transform(plane)), points))
+        points = apply_homography(inverted(plane.slide_to_camera), self.ideal_px(points))
         return points if self.projector_lens is None else self.projector_lens.undistort(points)
 
-    def _ideal(self, raw_px: Points) -> Points:
+    def ideal_px(self, raw_px: Points) -> Points:
+        """Raw pixels (N, 2) as an ideal camera would have them; NaN where there is none."""
         return raw_px if self.camera_lens is None else self.camera_lens.undistort(raw_px)
 
-    def _raw(self, ideal_px: Points) -> Points:
+    def raw_px(self, ideal_px: Points) -> Points:
+        """Pixels of an ideal camera (N, 2) as the photo has them; NaN where the lens has none."""
         return ideal_px if self.camera_lens is None else self.camera_lens.distort(ideal_px)
 
     def _check(self, from_frame: str, to_frame: str, plane: int) -> None:
@@ -216,6 +218,7 @@ def _plane_json(plane: Plane) -> dict[str, Any]:
         "covariance": plane.covariance,
         "camera_to_facade": plane.camera_to_facade,
         "reference_corners_px": plane.reference_corners_px,
+        "facade_covariance": plane.facade_covariance,
     }
     return {
         "slide_to_camera": plane.slide_to_camera.tolist(),
@@ -224,6 +227,7 @@ def _plane_json(plane: Plane) -> dict[str, Any]:
         "rms_px": plane.rms_px,
         "covariance_of": list(plane.covariance_of),
         "reference_size_m": None if size is None else list(size),
+        "reference_origin_m": list(plane.reference_origin_m),
         **{key: None if value is None else value.tolist() for key, value in optional.items()},
     }
 
@@ -267,6 +271,9 @@ def _read_plane(fields: Fields) -> Plane:
     size = fields.numbers("reference_size_m", 2) if "reference_size_m" in fields else None
     if size is not None and np.any(size <= 0.0):
         fields.fault("reference_size_m", N_("{field} must be above zero."))
+    origin = (
+        fields.numbers("reference_origin_m", 2) if "reference_origin_m" in fields else (0.0, 0.0)
+    )
     names = fields.texts("covariance_of") if "covariance_of" in fields else ()
     count = len(names)
     return Plane(
@@ -284,6 +291,10 @@ def _read_plane(fields: Fields) -> Plane:
             fields.numbers("reference_corners_px", 4, 2)
             if "reference_corners_px" in fields
             else None
+        ),
+        reference_origin_m=(float(origin[0]), float(origin[1])),
+        facade_covariance=(
+            fields.numbers("facade_covariance", 8, 8) if "facade_covariance" in fields else None
         ),
     )
 

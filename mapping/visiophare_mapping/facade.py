@@ -70,6 +70,8 @@ def set_facade(
         camera_to_facade=fit_homography(ideal, metres),
         reference_size_m=(float(width_m), float(height_m)),
         reference_corners_px=corners,
+        reference_origin_m=(0.0, 0.0),
+        facade_covariance=None,
     )
     return calibration.with_plane(plane, changed)
 

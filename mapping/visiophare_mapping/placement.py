@@ -66,13 +66,14 @@ def on_facade(
     """
     calibration.map_points(np.zeros((1, 2)), "facade", "slide", plane)  # refuses what is not there
     reference = calibration.planes[plane].reference_size_m
+    corner = calibration.planes[plane].reference_origin_m
     if at_m is None and reference is None:
         raise CalibrationError(
             "facade_unknown",
             N_("This calibration does not know the façade's metres yet."),
             N_("Give four corners of a known rectangle with `visiophare facade`."),
         )
-    x, y, width, height = at_m or (0.0, 0.0, *(reference or (0.0, 0.0)))
+    x, y, width, height = at_m or (*corner, *(reference or (0.0, 0.0)))
     scale_x, scale_y = width / size[0], height / size[1]
     if fit != "stretch":
         scale_x = scale_y = (min if fit == "contain" else max)(scale_x, scale_y)

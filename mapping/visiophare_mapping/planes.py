@@ -28,8 +28,12 @@ class Plane:
     points, rms_px    points used, √ of their mean squared distance, raw pixels
     camera_to_facade  (3, 3), ideal camera px -> façade m (y up), or None; its third coordinate
                       is positive in front of the camera
-    reference_size_m, reference_corners_px   the rectangle that gave the metres: width × height,
-                      and its corners (4, 2) in raw pixels, lower left first, counter-clockwise
+    facade_covariance (8, 8), of camera_to_facade's entries row by row with [2, 2] = 1, as the
+                      measures (clicks, tape) leave them unsure, or None
+    reference_size_m, reference_corners_px   the rectangle that gave the metres, or holds all that
+                      did: width × height, and its corners (4, 2) in raw pixels, lower left first,
+                      counter-clockwise
+    reference_origin_m   its lower left corner, façade m
     """
 
     slide_to_camera: Matrix
@@ -41,6 +45,8 @@ class Plane:
     camera_to_facade: Matrix | None = None
     reference_size_m: tuple[float, float] | None = None
     reference_corners_px: Points | None = None
+    reference_origin_m: tuple[float, float] = (0.0, 0.0)
+    facade_covariance: Matrix | None = None
 
 
 def apply_homography(homography: Matrix, points: Points) -> Points:

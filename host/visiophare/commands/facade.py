@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`visiophare facade`: metres for the façade, from a rectangle on the photo."""
+"""`visiophare facade`: metres for the façade, from a rectangle or other measures on the photo."""
 
 import os
 import re
@@ -19,6 +19,7 @@ from visiophare.commands.common import (
     warn,
     write_atomically,
 )
+from visiophare.commands.facade_measures import set_from_measures
 from visiophare.commands.target_files import check_ending
 from visiophare.commands.units import WholeNumber
 from visiophare.errors import FileError, UsageError
@@ -40,10 +41,27 @@ SAME_PROPORTIONS = 0.003  # what rounding to whole pixels makes of a copy
         "Tell where a rectangle of known size is in the photo: the façade's metres.\n\n"
         "With --corners, in photo pixels from lower left, counter-clockwise.  Without, it writes a "
         "page to open in a browser, on which to click the corners; the page gives the command."
+    )
+    + "\n\n"
+    + _(
+        "With --measures, in a text file, one measure a line, anything that was measured: points, "
+        "or lengths with verticals and horizontals, in any number."
     ),
     epilog=_(
         "Example: visiophare facade --calibration calibration.json "
         "--corners '210,950 1730,940 1700,130 240,150' --size 12x8m --out facade.json"
+    )
+    + "\n\n"
+    + _("Example of measures.txt (pixels from the upper left; metres to the right, upwards):")
+    + "\n\n\b\n"
+    + _(
+        "  point 210,950 0,0 foot of the door     four points or more, or:\n"
+        "  length 210,950 1730,940 12.05m ledge   a length each way,\n"
+        "  vertical 300,100 310,900               two edges that are vertical,\n"
+        "  horizontal 200,300 1700,310            two that are horizontal;\n"
+        "  origin 210,950                         where 0,0 is, if not lower left of all\n"
+        "  rectified                              a photo without perspective: one length will do\n"
+        "  tape 1cm                               how well the tape was read (1cm)"
     ),
 )
 @click.option(
@@ -56,6 +74,20 @@ SAME_PROPORTIONS = 0.003  # what rounding to whole pixels makes of a copy
 )
 @click.option("--corners", type=POINTS, metavar="'x,y x,y x,y x,y'", help=_("Photo pixels."))
 @click.option("--size", "size_m", type=SIZE_M, metavar=_("WxHm"), help=_("Width × height, metres."))
+@click.option(
+    "--measures",
+    "measures_path",
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("A text file of measures, as below; instead of --corners."),
+)
+@click.option(
+    "--point",
+    "points",
+    multiple=True,
+    metavar="'x,y=x,y'",
+    help=_("A measured point: photo pixels = metres; repeat it."),
+)
 @click.option("--plane", type=WholeNumber(0), default=0, help=_("Plane of the façade (0)."))
 @click.option(
     "--out",
@@ -81,6 +113,8 @@ def command(
     path: Path,
     corners: list[tuple[float, float]] | None,
     size_m: tuple[float, float] | None,
+    measures_path: Path | None,
+    points: tuple[str, ...],
     plane: int,
     out: Path | None,
     photo: Path | None,
@@ -90,6 +124,11 @@ def command(
     """Sets the façade's frame, or writes the page."""
     from visiophare_mapping.calibration import Calibration
 
+    if measures_path is not None or points:
+        refuse_two_ways(corners, size_m)
+        keep_inputs([out], [measures_path])
+        calibration = Calibration.load(path)
+        return set_from_measures(calibration, measures_path, points, plane, out or path, as_json)
     photo = photo or path.with_name(f"{path.stem}-photo.png")
     keep_inputs([out, page if corners is None else None], [photo])
     calibration = Calibration.load(path)
@@ -105,6 +144,18 @@ def command(
             N_("Give its measured width × height, such as --size 12x8m."),
         )
     set_metres(calibration, corners, size_m, plane, out or path, as_json)
+
+
+def refuse_two_ways(
+    corners: list[tuple[float, float]] | None, size_m: tuple[float, float] | None
+) -> None:
+    """Raises UsageError measures_and_corners."""
+    if corners is not None or size_m is not None:
+        raise UsageError(
+            "measures_and_corners",
+            N_("The metres come either from a rectangle or from measures, not from both."),
+            N_("Write the rectangle's corners as four points among the measures."),
+        )
 
 
 def set_metres(

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 Visiophare contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`facade --measures` and `--point` as typed: what is written, told, warned of and refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from command_line import Run
+from mapping.invented import calibration
+from visiophare_mapping.calibration import Calibration
+
+Visiophare = Callable[..., Run]
+WALL = ((0.0, 0.0), (12.0, 0.0), (12.0, 8.0), (0.0, 8.0), (5.0, 3.0), (9.0, 6.0))
+
+
+@pytest.fixture
+def truth(tmp_path: Path) -> Calibration:
+    made = calibration()
+    made.save(tmp_path / "c.json")
+    return made
+
+
+def points(truth: Calibration, wall=WALL, name: str = "p") -> str:
+    seen = truth.map_points(np.array(wall), "facade", "camera")
+    return "\n".join(
+        f"point {px:.3f},{py:.3f} {x},{y} {name}{n}"
+        for n, ((px, py), (x, y)) in enumerate(zip(seen, wall, strict=True))
+    )
+
+
+def test_a_file_of_points_gives_the_calibration_its_metres(
+    visiophare: Visiophare, truth: Calibration, tmp_path: Path
+) -> None:
+    (tmp_path / "measures.txt").write_text(points(truth), encoding="utf-8")
+    words = ("facade", "--calibration", "c.json", "--measures", "measures.txt", "--out", "f.json")
+    run = visiophare(*words)
+    assert run.code == 0, run.err
+    assert run.err == ""
+    assert "12.00 × 8.00 m" in run.out
+    assert "Wrote f.json." in run.out
+    wall = np.array([(2.0, 3.0), (11.0, 7.0)])
+    seen = truth.map_points(wall, "facade", "camera")
+    made = Calibration.load(tmp_path / "f.json")
+    assert np.abs(made.map_points(seen, "camera", "facade") - wall).max() < 2e-3
+    report = visiophare(*words, "--json").document
+    assert report["spare"] == 4
+    assert [row["line"] for row in report["measures"]] == [1, 2, 3, 4, 5, 6]
+    assert 0.01 < report["measured_95_m"] < report["lit_95_m"]
+    assert "à 0,0" in visiophare(*words, lang="fr").out
+
+
+def test_points_on_the_command_line_do_as_well_and_four_leave_none_to_judge_by(
+    visiophare: Visiophare, truth: Calibration
+) -> None:
+    words = [
+        word
+        for line in points(truth, WALL[:4], "").splitlines()
+        for word in ("--point", "=".join(line.split()[1:3]))
+    ]
+    run = visiophare("facade", "--calibration", "c.json", *words)
+    assert run.code == 0
+    assert "a wrong one would not show" in run.err
+
+
+def test_what_cannot_be_is_told_with_its_line_or_its_name(
+    visiophare: Visiophare, truth: Calibration, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.txt"
+    words = ("facade", "--calibration", "c.json", "--measures", "m.txt")
+    path.write_text(points(truth) + "\npoint 3,4\n", encoding="utf-8")
+    run = visiophare(*words)
+    assert run.code == 1
+    assert "line 7:" in run.err
+    path.write_text(points(truth) + "\n" + points(truth, ((3, 7),)) + "1", encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("3,7 p0", "3,6.2 sill")
+    path.write_text(text, encoding="utf-8")
+    run = visiophare(*words)
+    assert run.code == 1
+    assert "sill" in run.err
+    assert visiophare(*words, "--json").document["error"]["code"] == "measure_misread"
+    assert visiophare(*words, "--size", "12x8m").code == 2
+    assert visiophare("facade", "--calibration", "c.json", "--measures", "none.txt").code == 1
