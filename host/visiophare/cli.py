@@ -54,6 +54,12 @@ COMMANDS: Final = (
         (
             ("target", "target", N_("Make or describe a calibration slide.")),
             ("calibrate", "calibrate", N_("Find how slide and camera see each other.")),
+            ("tape", "tape", N_("Calibrate without a camera: the light's corners, by tape.")),
+            (
+                "plan",
+                "plan",
+                N_("Foresee the picture on the wall from where the projector stands."),
+            ),
             ("facade", "facade", N_("Tell where the façade's rectangle is in the photo.")),
             ("map", "map", N_("Carry points from one frame of reference to another.")),
             ("warp", "warp", N_("Pre-distort artwork into a slide to print.")),

@@ -32,6 +32,8 @@ from visiophare_mapping.planes import Plane, apply_homography, inverted
 
 VERSION = 1
 Frame = Literal["slide", "camera", "facade"]
+Source = Literal["pictures", "tape", "plan"]
+SOURCES: tuple[Source, ...] = ("pictures", "tape", "plan")
 FRAMES: tuple[Frame, ...] = ("slide", "camera", "facade")
 _LENS_SOURCES = ("given", "estimated", "assumed")
 
@@ -41,7 +43,8 @@ class Calibration:
     """Slide, camera and façade, joined.
 
     `image_size_px` and `aperture_mm` are width × height.  A lens that is None is ideal.
-    "slide" means the gate until a later slide has been registered.
+    "slide" means the gate until a later slide has been registered.  `source`: what it rests upon;
+    without pictures, the camera is a drawn one (`without_camera`).
     """
 
     image_size_px: tuple[int, int]
@@ -49,6 +52,7 @@ class Calibration:
     planes: tuple[Plane, ...]
     camera_lens: CameraLens | None = None
     projector_lens: ProjectorLens | None = None
+    source: Source = "pictures"
 
     def map_points(
         self, points: Points, from_frame: Frame, to_frame: Frame, plane: int = 0
@@ -129,6 +133,7 @@ class Calibration:
         """The document of the calibration file, plain Python values."""
         return {
             "version": VERSION,
+            "source": self.source,
             "image_size_px": list(self.image_size_px),
             "aperture_mm": list(self.aperture_mm),
             "camera_lens": _camera_lens_json(self.camera_lens),
@@ -163,6 +168,7 @@ class Calibration:
             if "projector_lens" in fields
             else None
         )
+        source = fields.text("source", among=SOURCES) if "source" in fields else SOURCES[0]
         planes = tuple(_read_plane(entry) for entry in fields.children("planes"))
         raise_problems(path, problems, CalibrationError)
         return cls(
@@ -171,6 +177,7 @@ class Calibration:
             planes=planes,
             camera_lens=camera,
             projector_lens=projector,
+            source=next(known for known in SOURCES if known == source),
         )
 
 

@@ -59,7 +59,7 @@ def set_facade(
             height=height_m,
         )
     calibration.check_plane(plane)
-    _refuse_impossible(corners, calibration.image_size_px)
+    refuse_impossible(corners, calibration.image_size_px)
     ideal = corners
     if calibration.camera_lens is not None:
         ideal = calibration.camera_lens.undistort(corners)
@@ -91,8 +91,12 @@ def shares_of_photo(corners_px: Points, image_size_px: tuple[int, int]) -> tuple
     return float(across), float(up)
 
 
-def _refuse_impossible(corners: Points, image_size_px: tuple[int, int]) -> None:
-    """Corners that are no rectangle seen from the front, each in its own sentence."""
+def refuse_impossible(corners: Points, image_size_px: tuple[int, int]) -> None:
+    """Corners that are no rectangle seen from the front, each in its own sentence.
+
+    Raises: CalibrationError corners_outside, rectangle_degenerate, rectangle_crossed,
+    rectangle_dented, rectangle_clockwise, rectangle_turned.
+    """
     size = np.array(image_size_px, dtype=np.float64)
     # A corner may lie a little outside of the photo, where somebody extended the edges by hand.
     near = np.all((corners > -size) & (corners < 2.0 * size), axis=1)
