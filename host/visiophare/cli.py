@@ -61,6 +61,8 @@ COMMANDS: Final = (
                 N_("Foresee the picture on the wall from where the projector stands."),
             ),
             ("facade", "facade", N_("Tell where the façade's rectangle is in the photo.")),
+            ("outlines", "outlines", N_("Keep windows and doors, drawn on the photo, in metres.")),
+            ("template", "template", N_("Write a page at scale to draw on, in Inkscape.")),
             ("map", "map", N_("Carry points from one frame of reference to another.")),
             ("warp", "warp", N_("Pre-distort artwork into a slide to print.")),
             ("preview", "preview", N_("Show the façade at night with the slide on it.")),

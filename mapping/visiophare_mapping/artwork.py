@@ -87,14 +87,25 @@ class Rendered:
 Part = Filled | Bitmap | Rendered
 
 
+@dataclass(frozen=True)
+class TemplatePlace:
+    """What a template's page says of itself: rect_m lower left corner x, y, width, height on the
+    façade, and the plane that it was made for."""
+
+    rect_m: Box
+    plane: int
+
+
 @dataclass(frozen=True, eq=False)
 class Artwork:
     """A page with what is on it, back to front; nothing shows beyond the page's edge.
 
     notes: what reading it had to leave out or replace.
+    template: where its page lies, for what was drawn on a template.
     """
 
     name: str
     size: tuple[float, float]
     parts: Sequence[Part]
     notes: tuple[Note, ...] = ()
+    template: TemplatePlace | None = None

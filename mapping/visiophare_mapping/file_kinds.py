@@ -39,11 +39,16 @@ CAMERA_LENS = Kind(
     N_("{path} is a camera's own calibration, which is not what is needed here."),
     N_("Give the camera's own calibration: K, dist and image_size_px, as OpenCV defines them."),
 )
+OUTLINES = Kind(
+    frozenset({"outlines"}),
+    N_("{path} holds outlines of windows and doors, which is not what is needed here."),
+    N_("Give the outlines.json that `visiophare outlines` wrote."),
+)
 
 
 def mistaken_kind(document: Mapping[str, object], wanted: Kind) -> Kind | None:
     """Which other kind of file this is; None for the one that is wanted, and for anything else."""
     if wanted.keys <= document.keys():
         return None
-    others = (TARGET, CALIBRATION, CAMERA_LENS)
+    others = (TARGET, CALIBRATION, CAMERA_LENS, OUTLINES)
     return next((kind for kind in others if kind.keys <= document.keys()), None)

@@ -12,12 +12,13 @@ from typing import Literal
 
 import numpy as np
 
-from visiophare_mapping.artwork import Box
+from visiophare_mapping.artwork import Box, TemplatePlace
 from visiophare_mapping.calibration import Calibration, Frame
 from visiophare_mapping.drawing import Floats
 from visiophare_mapping.errors import N_, ArtworkError, CalibrationError
 
 Fit = Literal["contain", "cover", "stretch"]
+MOST_RESIZED = 0.003  # what writing a page's size in fewer digits makes of its proportions
 MOST_DISTORTED = 0.01  # a page drawn over the photo must have its proportions
 
 
@@ -88,6 +89,34 @@ def on_facade(
         ]
     )
     return Placement(calibration, "facade", to_facade, crop, plane, (left, bottom, *placed))
+
+
+def on_template(
+    calibration: Calibration,
+    size: tuple[float, float],
+    template: TemplatePlace,
+    plane: int = 0,
+) -> Placement:
+    """A page that was drawn on a template: it lies where the template's page does.
+
+    Raises: ArtworkError template_resized, template_other_plane; CalibrationError facade_unknown,
+    plane_unknown.
+    """
+    proportions = size[0] * template.rect_m[3] / (size[1] * template.rect_m[2])
+    if abs(proportions - 1.0) > MOST_RESIZED:
+        raise ArtworkError(
+            "template_resized",
+            N_("This drawing was made on a template whose page has since been resized."),
+            N_("Give the page back its size, or say with --at where it goes."),
+        )
+    if template.plane != plane:
+        raise ArtworkError(
+            "template_other_plane",
+            N_("This drawing was made on the template of plane {plane}."),
+            N_("Give --plane {plane}, or say with --at where it goes."),
+            plane=template.plane,
+        )
+    return on_facade(calibration, size, fit="stretch", at_m=template.rect_m, plane=plane)
 
 
 def on_photo(calibration: Calibration, size: tuple[float, float], plane: int = 0) -> Placement:

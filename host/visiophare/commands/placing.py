@@ -86,11 +86,13 @@ class Place:
 
     def placement(self, calibration: Calibration, page: Artwork) -> Placement:
         """The page's place.  Raises MappingError for what the calibration does not have."""
-        from visiophare_mapping.placement import on_facade, on_photo
+        from visiophare_mapping.placement import on_facade, on_photo, on_template
 
         if self.on == "photo":
             return on_photo(calibration, page.size, self.plane)
         fit: Any = self.fit
+        if page.template is not None and self.at is None:
+            return on_template(calibration, page.size, page.template, self.plane)
         return on_facade(calibration, page.size, fit=fit, at_m=self.at, plane=self.plane)
 
     def warped(self, page: Artwork, placement: Placement, dpi: float | None) -> Warped:

@@ -10,16 +10,21 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from visiophare_mapping.artwork import TemplatePlace
 from visiophare_mapping.errors import N_, ArtworkError
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
+TEMPLATE_RECT, TEMPLATE_PLANE = "data-visiophare-m", "data-visiophare-plane"
+GUIDE = ("data-visiophare", "guide")  # marks what a template shows and nobody prints
 MAX_BYTES = 64 * 1024 * 1024
 MAX_NODES = 400_000
 MAX_DEPTH = 400
@@ -38,7 +43,8 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 class Node:
     """One element. `tag` is its SVG name; elements of other namespaces have tag ''.
 
-    attributes: local names; `href` whether written with or without xlink.
+    attributes: local names; `href` whether written with or without xlink; `inkscape-label` is the
+    name that Inkscape shows.
     style: declared properties after the cascade, filled in by `css`.
     """
 
@@ -121,6 +127,26 @@ def parse_svg(data: bytes, name: str) -> Node:
         if node.tag == "style":
             _refuse_outside_sheet(node.text, name)
     return tree
+
+
+def drop_guides(root: Node) -> None:
+    """Takes out of the tree what is only there to draw by."""
+    for node in root.walk():
+        node.children = [
+            child for child in node.children if child.attributes.get(GUIDE[0]) != GUIDE[1]
+        ]
+
+
+def template_place(root: Node) -> TemplatePlace | None:
+    """Where the page lies, if a template says so."""
+    try:
+        x, y, width, height = map(float, root.attributes.get(TEMPLATE_RECT, "").split(","))
+        plane = int(root.attributes.get(TEMPLATE_PLANE, "0"))
+    except ValueError:
+        return None
+    if not (math.isfinite(x + y + width + height) and width > 0.0 and height > 0.0):
+        return None
+    return TemplatePlace((x, y, width, height), max(plane, 0))
 
 
 def refuse_outside(node: Node, name: str) -> None:
@@ -265,6 +291,8 @@ def _node(full_tag: str, given: dict[str, str], parent: Node | None) -> Node:
             attributes[local] = value
         elif space == XLINK and local == "href":
             attributes.setdefault("href", value)
+        elif space == INKSCAPE and local == "label":
+            attributes.setdefault("inkscape-label", value)
         elif local == "space":
             attributes["xml:space"] = value
     return Node(tag if known else "", attributes, parent)

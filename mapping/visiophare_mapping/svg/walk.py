@@ -24,7 +24,14 @@ from visiophare_mapping.svg.path import filled_path
 from visiophare_mapping.svg.render import changed
 from visiophare_mapping.svg.shapes import SHAPES, outline_of
 from visiophare_mapping.svg.state import NeedsRenderer, State, context_of, entered, flat
-from visiophare_mapping.svg.tree import Node, inner_url, parse_svg, refuse_outside
+from visiophare_mapping.svg.tree import (
+    Node,
+    drop_guides,
+    inner_url,
+    parse_svg,
+    refuse_outside,
+    template_place,
+)
 from visiophare_mapping.svg.values import (
     Viewport,
     length,
@@ -46,13 +53,15 @@ def read_svg(data: bytes, name: str, languages: Sequence[str] = ("en",)) -> Artw
     Raises: ArtworkError, as `parse_svg` does, and svg_no_size.
     """
     root = parse_svg(data, name)
+    template = template_place(root)
+    drop_guides(root)
     settle_styles(root)
     by_id: dict[str, Node] = {}
     for node in root.walk():
         if node.id:
             by_id.setdefault(node.id, node)
     refuse_too_heavy(root, by_id, name)
-    box, size = _page(root, name)
+    box, size = page_of(root, name)
     document = Document(name, root, by_id, max(size), tuple(languages), frozenset(_blending(root)))
     page = fitted(box, (0.0, 0.0, *size), root.attributes.get("preserveAspectRatio"))
     start = State({}, {}, page, Viewport(box[2], box[3]))
@@ -60,10 +69,10 @@ def read_svg(data: bytes, name: str, languages: Sequence[str] = ("en",)) -> Artw
     walk = _Walk(document)
     document.walk = walk.children
     walk.children(root, entered(start, root), parts)
-    return Artwork(name, size, joined_neighbours(parts), tuple(document.notes))
+    return Artwork(name, size, joined_neighbours(parts), tuple(document.notes), template)
 
 
-def _page(root: Node, name: str) -> tuple[tuple[float, float, float, float], tuple[float, float]]:
+def page_of(root: Node, name: str) -> tuple[tuple[float, float, float, float], tuple[float, float]]:
     """The viewBox and the page's size in CSS pixels."""
     box = view_box(root)
     reference = Viewport(box[2], box[3]) if box else Viewport(0.0, 0.0)
