@@ -4,7 +4,7 @@
 
 Each measure is an equation in the homography x_m ~ H x_px: a point gives both its metres, a length
 the distance of its ends, a vertical (or level) line that its ends have the same x (or y).  H is the
-weighted least-squares solution (Gauss–Newton with Levenberg's damping), each equation divided by
+weighted least-squares solution, each equation divided by
 its standard deviation: the tape's, and the click's carried into metres.  Two directions and a
 length each way are the smallest set without points: Liebowitz & Zisserman, "Metric rectification
 for perspective images of planes" (CVPR 1998); Hartley & Zisserman, Multiple View Geometry, 2.7.
@@ -17,22 +17,21 @@ Must not know: calibrations, files, what people are told.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visiophare_mapping.homography import fit_homography
+from visiophare_mapping.least_squares import slopes, solve
 from visiophare_mapping.measures import Measure, Measures
 from visiophare_mapping.planes import apply_homography
 
 Floats = NDArray[np.float64]
-Residuals = Callable[[Floats], Floats]
 
 _GAUGE_M = 1e-3  # how firmly the origin is held where nothing measured holds it
 _ROUNDS = 3  # the click's share in metres follows from the solution
-_STEPS = 60
 _FOCALS = (0.6, 0.9, 1.4, 2.2)
 _YAWS_DEG = (-50, -25, 0, 25, 50)
 _PITCHES_DEG = (-10, 10, 30, 50)
@@ -70,14 +69,14 @@ def fit_metres(
     best: Floats | None = None
     cost = np.inf
     for start in problem.starts():
-        found, chi2 = problem.solve(start)
+        found, chi2 = solve(problem.residuals, start)
         if chi2 < cost * (1 - 1e-9):
             best, cost = found, chi2
     if best is None or not np.isfinite(cost):
         return None
     for _ in range(_ROUNDS):
         problem.weigh(best)
-        best, cost = problem.solve(best)
+        best, cost = solve(problem.residuals, best)
     return problem.result(best)
 
 
@@ -194,50 +193,17 @@ class _Problem:
         result: Floats = (placed / placed[2, 2]).ravel()[:8]
         return result
 
-    def solve(self, start: Floats) -> tuple[Floats, float]:
-        """Gauss–Newton with Levenberg's damping: the parameters, and the sum of squares there."""
-        at, damping = start, 1e-3
-        left = self.residuals(at)
-        cost = float(left @ left)
-        for _ in range(_STEPS):
-            slopes = self._slopes(at, left)
-            normal, pull = slopes.T @ slopes, slopes.T @ left
-            scale = np.diag(normal) + 1e-12 * np.trace(normal) + 1e-300
-            step = -np.linalg.lstsq(normal + damping * np.diag(scale), pull, rcond=None)[0]
-            tried = self.residuals(at + step)
-            better = float(tried @ tried)
-            if better < cost:
-                finished = cost - better < 1e-12 * (1.0 + cost)
-                at, left, cost, damping = at + step, tried, better, damping * 0.1
-                if finished:
-                    break
-            else:
-                damping *= 10.0
-                if damping > 1e12:
-                    break
-        return at, cost
-
-    def _slopes(self, at: Floats, left: Floats) -> Floats:
-        columns = []
-        for index in range(len(at)):
-            step = 1e-6 * max(1.0, abs(float(at[index])))
-            moved, back = at.copy(), at.copy()
-            moved[index] += step
-            back[index] -= step
-            columns.append((self.residuals(moved) - self.residuals(back)) / (2 * step))
-        return np.column_stack(columns) if columns else np.zeros((len(left), 0))
-
     def result(self, parameters: Floats) -> Fit | None:
         """The fit in raw units; None where its equations do not fix it."""
         left = self.residuals(parameters)
-        slopes = self._slopes(parameters, left)
-        scale = np.linalg.norm(slopes, axis=0)
+        slope = slopes(self.residuals, parameters)
+        scale = np.linalg.norm(slope, axis=0)
         if np.any(scale == 0.0) or len(left) < len(parameters):
             return None
-        singular = np.linalg.svd(slopes / scale, compute_uv=False)
+        singular = np.linalg.svd(slope / scale, compute_uv=False)
         if singular[-1] < 1e-9 * singular[0]:
             return None
-        covariance = np.linalg.inv((slopes / scale).T @ (slopes / scale)) / np.outer(scale, scale)
+        covariance = np.linalg.inv((slope / scale).T @ (slope / scale)) / np.outer(scale, scale)
         matrix = self.matrix(parameters) @ self.to_unit
         spread = _entry_slopes(self, parameters)
         counts = np.cumsum([entry.equations for entry in self.measures.entries])
@@ -259,14 +225,7 @@ def _entry_slopes(problem: _Problem, parameters: Floats) -> Floats:
         matrix = problem.matrix(at) @ problem.to_unit
         return np.asarray((matrix / matrix[2, 2]).ravel()[:8], dtype=np.float64)
 
-    columns = []
-    for index in range(len(parameters)):
-        step = 1e-6 * max(1.0, abs(float(parameters[index])))
-        moved, back = parameters.copy(), parameters.copy()
-        moved[index] += step
-        back[index] -= step
-        columns.append((entries(moved) - entries(back)) / (2 * step))
-    return np.column_stack(columns)
+    return slopes(entries, parameters)
 
 
 def _misses(entry: Measure, placed: Floats) -> Floats:
@@ -295,9 +254,9 @@ def deviation_m(fit: Fit, ideal_px: Floats) -> Floats:
     homogeneous = np.column_stack([points, np.ones(len(points))])
     third = homogeneous @ fit.px_to_m[2]
     placed = (homogeneous @ fit.px_to_m[:2].T) / third[:, None]
-    slopes = np.zeros((len(points), 2, 8))
-    slopes[:, 0, 0:3] = slopes[:, 1, 3:6] = homogeneous / third[:, None]
+    slope = np.zeros((len(points), 2, 8))
+    slope[:, 0, 0:3] = slope[:, 1, 3:6] = homogeneous / third[:, None]
     for axis in range(2):
-        slopes[:, axis, 6:8] = -placed[:, axis, None] * points / third[:, None]
-    result: Floats = slopes @ fit.covariance @ slopes.transpose(0, 2, 1)
+        slope[:, axis, 6:8] = -placed[:, axis, None] * points / third[:, None]
+    result: Floats = slope @ fit.covariance @ slope.transpose(0, 2, 1)
     return result

@@ -12,7 +12,7 @@ Must not know: how corners are typed, files.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from visiophare_mapping.errors import N_, CalibrationError
 from visiophare_mapping.facade import refuse_impossible
 from visiophare_mapping.homography import fit_homography
 from visiophare_mapping.joint import HOMOGRAPHY_NAMES
+from visiophare_mapping.least_squares import slopes, solve
 from visiophare_mapping.lit_wall import slide_grid
 from visiophare_mapping.planes import Plane
 
@@ -117,13 +118,13 @@ def from_corners(
         matrix = fit_homography(slide_corners(aperture_mm), there)
         return np.asarray((matrix / matrix[2, 2]).ravel(), dtype=np.float64)
 
-    slopes = _slopes(entries, corners.ravel(), 1e-5 * float((high - low).max()))[:8]
+    slope = slopes(entries, corners.ravel())[:8]
     plane = Plane(
         slide_to_camera=entries(corners.ravel()).reshape(3, 3),
         outline_slide_mm=slide_corners(aperture_mm),
         points=4,
         rms_px=0.0,
-        covariance=slopes @ covariance_m2 @ slopes.T,
+        covariance=slope @ covariance_m2 @ slope.T,
         covariance_of=HOMOGRAPHY_NAMES,
         camera_to_facade=to_facade,
     )
@@ -161,8 +162,8 @@ def of_stand(
             )
         return np.asarray((placed[:, :2] / placed[:, 2:]).ravel(), dtype=np.float64)
 
-    slopes = _slopes(corners, given, 1e-5)
-    covariance = slopes @ np.diag(deviations**2) @ slopes.T
+    slope = slopes(corners, given)
+    covariance = slope @ np.diag(deviations**2) @ slope.T
     made = from_corners(aperture_mm, corners(given).reshape(4, 2), covariance, "plan")
     return made, corner_radii(covariance)
 
@@ -172,6 +173,38 @@ def corner_radii(covariance_m2: Floats) -> Floats:
     blocks = [covariance_m2[i : i + 2, i : i + 2] for i in range(0, 8, 2)]
     largest = [float(np.linalg.eigvalsh(block)[-1]) for block in blocks]
     return TWO_DIMENSIONS_95 * np.sqrt(np.maximum(largest, 0.0))
+
+
+def projection_miss_m(aperture_mm: tuple[float, float], corners_m: Floats) -> float:
+    """By how much the corners (4, 2) miss what any straight projection of this aperture makes: the
+    smallest change of all of them together, metres.
+
+    Seven numbers (a pose and a focal length, the slide's centre on the axis) make eight
+    coordinates, so that most misread corners show, though not which; a few look like another pose.
+    """
+    corners = np.asarray(corners_m, dtype=np.float64)
+    slide = slide_corners(aperture_mm)
+    usual_mm = 1.8 * float(np.hypot(*aperture_mm))
+    span = float(np.hypot(*np.ptp(corners, axis=0)))
+
+    def misses(numbers: Floats) -> Floats:
+        focal, far, yaw, pitch, roll, x, y = numbers
+        rays = np.column_stack([slide * (1.0, -1.0) / (usual_mm * np.exp(focal)), np.ones(4)])
+        across, up, ahead = _turn(yaw, pitch, roll) @ rays.T
+        if np.any(ahead <= 0.01):
+            return np.full(9, 1e3)
+        at = span * np.exp(far) * np.column_stack([across, up]) / ahead[:, None]
+        unlikely = 1e-3 * focal  # a lens of e times the usual length weighs as a thousandth
+        return np.append(((at + np.array([x, y]) - corners) / span).ravel(), unlikely)
+
+    middle = corners.mean(axis=0)
+    best = np.inf
+    for yaw, pitch in itertools.product(np.radians((-30, 0, 30)), np.radians((-20, 10, 35))):
+        far = np.log(1.8 * np.cos(yaw) * np.cos(pitch))
+        ahead = span * np.exp(far) * np.array([np.tan(yaw), np.tan(pitch) / np.cos(yaw)])
+        found, _cost = solve(misses, np.array([0.0, far, yaw, pitch, 0.0, *(middle - ahead)]))
+        best = min(best, float(np.linalg.norm(misses(found)[:8])))
+    return best * span
 
 
 def unseen_bend_m(calibration: Calibration) -> float:
@@ -250,13 +283,3 @@ def _turn(yaw: float, pitch: float, roll: float) -> Floats:
     up = np.array([-np.sin(yaw) * np.sin(pitch), np.cos(pitch), -np.cos(yaw) * np.sin(pitch)])
     cos, sin = np.cos(roll), np.sin(roll)
     return np.column_stack([cos * right - sin * up, sin * right + cos * up, ahead])
-
-
-def _slopes(of: Callable[[Floats], Floats], at: Floats, step: float) -> Floats:
-    columns = []
-    for index in range(len(at)):
-        ahead, behind = at.copy(), at.copy()
-        ahead[index] += step
-        behind[index] -= step
-        columns.append((of(ahead) - of(behind)) / (2.0 * step))
-    return np.column_stack(columns)

@@ -43,6 +43,14 @@ def test_a_plan_tells_what_will_be_seen_before_anybody_is_there(
     assert "Les côtés de l'image" in visiophare(*words, lang="fr").out
 
 
+def test_a_misread_corner_is_noted(visiophare: Visiophare) -> None:
+    wrong = CORNERS.replace("11.8,9.7", "11.8,7.9")
+    run = visiophare("tape", "--format", "24x36", "--corners", wrong)
+    assert run.code == 0
+    assert "one is misread" in run.err
+    assert visiophare("tape", "--format", "24x36", "--corners", CORNERS).err == ""
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -18,6 +18,7 @@ from visiophare_mapping.without_camera import (
     corner_radii,
     of_stand,
     of_tape,
+    projection_miss_m,
     slide_corners,
     unseen_bend_m,
     upright_rectangle,
@@ -193,3 +194,18 @@ def test_a_stand_from_which_the_wall_is_not_met_is_refused(stand: Stand) -> None
     with pytest.raises(CalibrationError) as caught:
         of_stand(APERTURE, stand, NOTHING)
     assert caught.value.code == "stand_impossible"
+
+
+def test_corners_of_any_stand_fit_and_most_misread_ones_do_not() -> None:
+    noticed = 0
+    for seed in range(20):
+        chance = np.random.default_rng(seed)
+        turned = [chance.uniform(-35, 35), chance.uniform(-5, 30), chance.uniform(-5, 5)]
+        stand = Stand(chance.uniform(6, 25), chance.uniform(45, 180), *turned)
+        made, _radii = of_stand(APERTURE, stand, NOTHING)
+        corners = made.map_points(slide_corners(APERTURE), "slide", "facade")
+        span = float(np.hypot(*np.ptp(corners, axis=0)))
+        assert projection_miss_m(APERTURE, corners) < 3e-3 * span
+        corners[seed % 4] += chance.choice(((0.1, 0), (-0.1, 0), (0, 0.1), (0, -0.1))) * span
+        noticed += projection_miss_m(APERTURE, corners) > 0.012 * span
+    assert noticed >= 12

@@ -13,11 +13,15 @@ from visiophare.commands.common import (
     Command,
     emit,
     json_option,
+    warn,
     write_atomically,
 )
 from visiophare.commands.lit_lines import lit_document, lit_lines
 from visiophare.commands.units import Number
 from visiophare.words import _, filled
+
+FAR_OFF = 4.0  # deviations of the tape
+ODD_SHARE = 0.015  # a slide beside the lens' axis, or a lens that bends, makes as much
 
 
 @click.command(
@@ -86,7 +90,12 @@ def command(
     """Writes the calibration and says how sure it is."""
     import numpy as np
 
-    from visiophare_mapping.without_camera import corner_radii, of_tape, unseen_bend_m
+    from visiophare_mapping.without_camera import (
+        corner_radii,
+        of_tape,
+        projection_miss_m,
+        unseen_bend_m,
+    )
 
     if not 0.1 <= tape_mm <= 1000.0:
         raise click.BadParameter(_("A tape is read to 0.1 mm at best, to a metre at worst."))
@@ -94,10 +103,12 @@ def command(
     write_atomically(out, calibration.to_text().encode())
     radius = float(corner_radii(np.eye(8) * (tape_mm / 1000.0) ** 2)[0])
     bend = unseen_bend_m(calibration)
+    miss = projection_miss_m(aperture_mm, np.array(corners, dtype=float))
     document = {
         **lit_document(calibration, dpi, focal_mm),
         "corners_95_m": radius,
         "unseen_bend_m": bend,
+        "projection_miss_m": miss,
         "file": str(out),
     }
     sure = filled(
@@ -108,3 +119,10 @@ def command(
         {"radius": radius, "bend": bend},
     )
     emit(as_json, document, [*lit_lines(document), sure, _("Wrote {path}.").format(path=out)])
+    if miss > max(FAR_OFF * tape_mm / 1000.0, ODD_SHARE * max(document["sides_m"].values())):
+        sentence = _(
+            "No projector throws {width:g} × {height:g} mm onto these corners: they are "
+            "{miss:.2f} m off or more. Measure them again; one is misread, or the format is "
+            "another."
+        )
+        warn(filled(sentence, {"width": aperture_mm[0], "height": aperture_mm[1], "miss": miss}))
