@@ -223,6 +223,7 @@ def _plane_json(plane: Plane) -> dict[str, Any]:
     size = plane.reference_size_m
     optional = {
         "covariance": plane.covariance,
+        "covariance_with_lenses": plane.covariance_with_lenses,
         "camera_to_facade": plane.camera_to_facade,
         "reference_corners_px": plane.reference_corners_px,
         "facade_covariance": plane.facade_covariance,
@@ -233,6 +234,7 @@ def _plane_json(plane: Plane) -> dict[str, Any]:
         "points": plane.points,
         "rms_px": plane.rms_px,
         "covariance_of": list(plane.covariance_of),
+        "lenses_probability": plane.lenses_probability,
         "reference_size_m": None if size is None else list(size),
         "reference_origin_m": list(plane.reference_origin_m),
         **{key: None if value is None else value.tolist() for key, value in optional.items()},
@@ -288,22 +290,26 @@ def _read_plane(fields: Fields) -> Plane:
         outline_slide_mm=fields.numbers("outline_slide_mm", None, 2),
         points=fields.integer("points"),
         rms_px=fields.number("rms_px"),
-        covariance=fields.numbers("covariance", count, count) if "covariance" in fields else None,
+        covariance=_optional(fields, "covariance", count, count),
         covariance_of=names,
         camera_to_facade=(
             _read_transform(fields, "camera_to_facade") if "camera_to_facade" in fields else None
         ),
         reference_size_m=None if size is None else (float(size[0]), float(size[1])),
-        reference_corners_px=(
-            fields.numbers("reference_corners_px", 4, 2)
-            if "reference_corners_px" in fields
-            else None
+        reference_corners_px=_optional(fields, "reference_corners_px", 4, 2),
+        covariance_with_lenses=_optional(fields, "covariance_with_lenses", count, count),
+        lenses_probability=(
+            fields.number("lenses_probability") if "lenses_probability" in fields else None
         ),
         reference_origin_m=(float(origin[0]), float(origin[1])),
         facade_covariance=(
             fields.numbers("facade_covariance", 8, 8) if "facade_covariance" in fields else None
         ),
     )
+
+
+def _optional(fields: Fields, key: str, *shape: int) -> Points | None:
+    return fields.numbers(key, *shape) if key in fields else None
 
 
 def _read_transform(fields: Fields, key: str) -> Points:

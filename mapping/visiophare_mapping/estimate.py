@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From pairs of points, slide mm and camera px, to a calibration.
 
-Owns: units of the joint fit, the priors on lenses, the choice by evidence whether the pairs speak
-of lenses at all, and what of the result goes into the calibration.
+Owns: units of the joint fit, the priors on lenses, and what of the result goes into the
+calibration.
 Must not know: how points were found, files.
 """
 
@@ -17,14 +17,8 @@ from numpy.typing import NDArray
 
 from visiophare_mapping.calibration import Calibration
 from visiophare_mapping.errors import N_, CalibrationError
-from visiophare_mapping.joint import (
-    HOMOGRAPHY_NAMES,
-    JointFit,
-    JointModel,
-    Priors,
-    fit_jointly,
-    fit_like,
-)
+from visiophare_mapping.evidence import Choice, choose
+from visiophare_mapping.joint import HOMOGRAPHY_NAMES, JointFit, JointModel, Priors
 from visiophare_mapping.lens import CameraLens, ProjectorLens
 from visiophare_mapping.planes import Plane
 
@@ -86,11 +80,12 @@ def calibrate_pairs(
         priors=PROJECTOR_PRIORS | (CAMERA_PRIORS if given is None else {}),
         noise=_TYPICAL_NOISE_PX / focal,
     )
-    fit = _best_fit(model)
+    choice = _chosen(model)
+    fit = choice.fit
     calibration = Calibration(
         image_size_px=image_size_px,
         aperture_mm=aperture_mm,
-        planes=(_plane(fit, slide_mm, matrix, radius_mm),),
+        planes=(_plane(choice, slide_mm, matrix, radius_mm),),
         camera_lens=_estimated_lens(fit, matrix, image_size_px) if given is None else given,
         projector_lens=ProjectorLens(
             k1=fit.term("projector_k1"),
@@ -124,37 +119,35 @@ def fitted_to(lens: CameraLens, image_size_px: tuple[int, int]) -> CameraLens:
     return replace(lens, matrix=scaling @ lens.matrix, image_size_px=image_size_px)
 
 
-def _best_fit(model: JointModel) -> JointFit:
+def _chosen(model: JointModel) -> Choice:
     """With lenses or without, whichever the pairs make more probable."""
     try:
-        full = fit_jointly(model)
-        plain = fit_like(replace(model, priors={}), full)
+        return choose(model)
     except (ValueError, np.linalg.LinAlgError):
         raise CalibrationError(
             "points_degenerate",
             N_("The points that were found lie on a line, or nearly."),
             N_("Show more of the target: light more of the wall, or move what hides it."),
         ) from None
-    if plain.evidence >= full.evidence:
-        return fit_jointly(replace(model, priors={}))
-    return full
 
 
-def _plane(fit: JointFit, slide_mm: Points, matrix: Floats, radius_mm: float) -> Plane:
+def _plane(choice: Choice, slide_mm: Points, matrix: Floats, radius_mm: float) -> Plane:
     """The plane in pixels and millimetres; its covariance is carried along linearly."""
-    focal = float(matrix[0, 0])
+    fit, focal = choice.fit, float(matrix[0, 0])
     to_pixels = np.array([[focal, 0.0, matrix[0, 2]], [0.0, focal, matrix[1, 2]], [0.0, 0.0, 1.0]])
     to_radii = np.diag([1.0 / radius_mm, 1.0 / radius_mm, 1.0])
     change = np.kron(to_pixels, to_radii.T)[:8, :8]
-    carry = np.eye(len(fit.parameters))
+    carry = np.eye(8 + len(choice.names))
     carry[:8, :8] = change
     return Plane(
         slide_to_camera=to_pixels @ fit.homography @ to_radii,
         outline_slide_mm=_outline(slide_mm[fit.used]),
         points=int(np.count_nonzero(fit.used)),
         rms_px=0.0,
-        covariance=carry @ fit.covariance @ carry.T,
-        covariance_of=(*HOMOGRAPHY_NAMES, *fit.names),
+        covariance=carry @ choice.covariance @ carry.T,
+        covariance_of=(*HOMOGRAPHY_NAMES, *choice.names),
+        covariance_with_lenses=carry @ choice.with_lenses @ carry.T,
+        lenses_probability=choice.lensed,
     )
 
 

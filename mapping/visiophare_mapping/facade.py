@@ -60,20 +60,34 @@ def set_facade(
         )
     calibration.check_plane(plane)
     refuse_impossible(corners, calibration.image_size_px)
-    ideal = corners
-    if calibration.camera_lens is not None:
-        ideal = calibration.camera_lens.undistort(corners)
+    ideal = _straightened(calibration, corners)
     _refuse_outside(corners, np.isfinite(ideal.sum(axis=1)), calibration.image_size_px)
-    metres = np.array([(0.0, 0.0), (width_m, 0.0), (width_m, height_m), (0.0, height_m)])
     changed = replace(
         calibration.planes[plane],
-        camera_to_facade=fit_homography(ideal, metres),
+        camera_to_facade=rectangle_to_facade(calibration, corners, size_m),
         reference_size_m=(float(width_m), float(height_m)),
         reference_corners_px=corners,
         reference_origin_m=(0.0, 0.0),
         facade_covariance=None,
     )
     return calibration.with_plane(plane, changed)
+
+
+def rectangle_to_facade(
+    calibration: Calibration, corners_px: Points, size_m: tuple[float, float]
+) -> NDArray[np.float64]:
+    """camera_to_facade (3, 3) from a rectangle's corners (4, 2) raw px and its size, unchecked.
+
+    Raises: ValueError if the corners do not determine it.
+    """
+    width_m, height_m = size_m
+    metres = np.array([(0.0, 0.0), (width_m, 0.0), (width_m, height_m), (0.0, height_m)])
+    return fit_homography(_straightened(calibration, corners_px), metres)
+
+
+def _straightened(calibration: Calibration, raw_px: Points) -> Points:
+    lens = calibration.camera_lens
+    return raw_px if lens is None else lens.undistort(raw_px)
 
 
 def outside_photo(corners_px: Points, image_size_px: tuple[int, int]) -> list[int]:

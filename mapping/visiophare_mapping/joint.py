@@ -37,6 +37,11 @@ _QUIET_MEDIANS = 5.0
 # What the noise is taken to be before the residuals speak, and how many residuals that counts as.
 _PRIOR_WORTH = 4.0
 _STEP = 1e-6
+# Neighbours are points within this many spacings; how much alike their errors are taken to be
+# before the residuals speak, and how many pairs of neighbours that counts as.
+_BESIDE = 1.2
+_ALIKE = 0.15
+_ALIKE_WORTH = 60.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,8 @@ def fit_jointly(model: JointModel) -> JointFit:
         sizes = np.hypot(*residuals.T) / model.spread
         sigma = _noise(model, sizes, trust)
         trust = _trust(sizes / sigma) * _near(model, residuals)
-    return _finish(model, parameters, trust, sigma)
+    repeated = _repeated(model, parameters, trust, sigma)
+    return _finish(model, parameters, trust, sigma * float(np.sqrt(repeated)))
 
 
 def fit_like(model: JointModel, reference: JointFit) -> JointFit:
@@ -210,6 +216,44 @@ def _noise(model: JointModel, sizes: Floats, trust: Floats) -> float:
     free = 2.0 * len(good) - 8.0 - len(model.priors) / 2.0
     total = float(np.sum(good**2)) + _PRIOR_WORTH * model.noise**2
     return float(np.sqrt(total / (max(free, 0.0) + _PRIOR_WORTH)))
+
+
+def _repeated(model: JointModel, parameters: Floats, trust: Floats, sigma: float) -> float:
+    """How many times as unsure the pairs leave the parameters as so many pairs of independent,
+    normal error would that all weighed alike.
+
+    Two things: robust weights (Huber's sandwich: the score's variance over its slope squared), and
+    that neighbours err together, since their patches overlap and see the same masonry.
+    """
+    used = trust > 0.0
+    whole = _row_weights(model, trust, sigma)
+    jacobian = _jacobian(model, parameters, whole)
+    normal = jacobian.T @ jacobian
+    rows = jacobian[: 2 * len(whole)].reshape(-1, 2, len(parameters))[used]
+    hat = np.einsum("iap,pq,jaq->ij", rows, np.linalg.inv(normal), rows) / 2.0
+    residuals = predict(parameters, tuple(model.priors), model.slide) - model.camera
+    pull = (residuals * (whole * np.sqrt(trust))[:, None])[used]
+    weight = trust[used]
+    left = max(1.0 - float(np.trace(hat)) / len(hat), 0.1)
+    scatter = float(np.mean(pull**2)) / left
+    slope = float(np.mean(weight**2)) * _FREEDOM / (_FREEDOM + 2.0)
+    robust = scatter * float(np.mean(weight)) / slope**2
+    return robust * _together(model.slide[used], pull, hat, scatter)
+
+
+def _together(slide: Points, pull: Points, hat: Floats, scatter: float) -> float:
+    """One, and for each point the correlation of its error with its neighbours'.
+
+    `pull` (N, 2) is what the points pull with after the fit, which takes `hat` (N, N) off their
+    correlation.
+    """
+    away = np.hypot(*(slide[:, None] - slide[None]).transpose(2, 0, 1))
+    np.fill_diagonal(away, np.inf)
+    beside = away < _BESIDE * np.median(away.min(axis=1))
+    pairs = float(np.count_nonzero(beside))
+    seen = float(np.sum((pull @ pull.T)[beside])) / (2.0 * scatter) + float(np.sum(hat[beside]))
+    alike = (seen + _ALIKE_WORTH * _ALIKE) / (pairs + _ALIKE_WORTH)
+    return 1.0 + max(alike, 0.0) * pairs / len(slide)
 
 
 def _near(model: JointModel, residuals: Points) -> Floats:

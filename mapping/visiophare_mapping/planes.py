@@ -24,6 +24,8 @@ class Plane:
     slide_to_camera   (3, 3), ideal slide mm -> ideal camera px, [2, 2] = 1
     covariance        (P, P), of the entries named in `covariance_of`: what the estimation is
                       unsure of, lenses included, since the entries are strongly correlated
+    covariance_with_lenses, lenses_probability   the same if the lenses surely bend, and how
+                      probable that is; the covariance is the average of this and straight lenses
     outline_slide_mm  (n, 2), what of the slide lies on this plane, a polygon
     points, rms_px    points used, √ of their mean squared distance, raw pixels
     camera_to_facade  (3, 3), ideal camera px -> façade m (y up), or None; its third coordinate
@@ -47,6 +49,8 @@ class Plane:
     reference_corners_px: Points | None = None
     reference_origin_m: tuple[float, float] = (0.0, 0.0)
     facade_covariance: Matrix | None = None
+    covariance_with_lenses: Matrix | None = None
+    lenses_probability: float | None = None
 
 
 def apply_homography(homography: Matrix, points: Points) -> Points:
