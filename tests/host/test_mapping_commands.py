@@ -278,6 +278,7 @@ def test_calibrate_tells_people_how_well_it_went(
     )  # fmt: skip
     assert run.code == 0
     assert "points trouvés" in run.out
+    assert "Avec 95\u00a0% de certitude" in run.out
     assert "moyennes" in run.err  # one picture against three
 
 
@@ -409,6 +410,24 @@ def test_facade_gives_metres_that_map_then_knows(
     metres = np.array([line.split(",") for line in mapped.out.splitlines()], dtype=float)
     expected = wall * (1, -1) + np.array(FACADE_M) / 2
     assert np.abs(metres - expected).max() < 0.015
+
+
+def test_facade_says_how_sure_it_is_over_the_photo_and_by_metres(
+    visiophare: Visiophare, calibration: Path
+) -> None:
+    def told(*words: str, **options: str) -> Run:
+        placed = ("--corners", corners(), "--size", "12x8m", "--out", "f.json")
+        return visiophare("facade", "--calibration", calibration, *placed, *words, **options)
+
+    fine, coarse = (told("--json", "--click-px", clicks).document for clicks in ("1", "3"))
+    assert fine["bound95_relative_mm"] == coarse["bound95_relative_mm"]
+    assert fine["bound95_relative_mm"] < fine["bound95_lens_known_mm"]
+    assert fine["bound95_lens_known_mm"] <= fine["bound95_absolute_mm"]
+    assert coarse["bound95_absolute_mm"] > 1.5 * fine["bound95_absolute_mm"]
+    assert told("--tape", "20cm", "--json").document["bound95_absolute_mm"] > 200
+    lines = told(lang="fr").out
+    assert "ce qui est dessiné sur la photo tombe à moins de" in lines
+    assert "Personne n'a mesuré l'objectif" in lines
 
 
 def test_facade_wonders_at_exchanged_sides_but_does_as_told(

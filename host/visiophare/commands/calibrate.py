@@ -20,6 +20,7 @@ from visiophare.commands.common import (
     warn,
     write_atomically,
 )
+from visiophare.commands.sureness import photo_document, photo_lines
 from visiophare.commands.units import WholeNumber
 from visiophare.errors import FileError, UsageError
 from visiophare.files import keep_inputs
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
     from visiophare_mapping.coverage import Coverage
     from visiophare_mapping.exposures import Exposures
+    from visiophare_mapping.uncertainty import Bound
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
 PICTURES = click.Path(path_type=Path)
@@ -95,6 +97,7 @@ def command(
     from visiophare_mapping.coverage import coverage_of
     from visiophare_mapping.detect import calibrate, find_in_exposures
     from visiophare_mapping.targets import Target
+    from visiophare_mapping.uncertainty import bound_in_photo
 
     refuse_confusion(on, off, camera)
     lit, dark = pictures_of(on), pictures_of(off)
@@ -111,7 +114,12 @@ def command(
     calibration = calibrate(detection, detection.image_size_px, target, lens)
     write_atomically(out, calibration.to_text().encode())
     coverage = coverage_of(calibration, detection, target)
-    emit(as_json, document(calibration, coverage, out, photo), lines(calibration, coverage, out))
+    bound = bound_in_photo(calibration)
+    emit(
+        as_json,
+        document(calibration, coverage, bound, out, photo),
+        lines(calibration, coverage, bound, out),
+    )
     if not coverage.good:
         warn(narrow(coverage))
 
@@ -245,7 +253,11 @@ def write_png(path: Path, picture: Any) -> None:
 
 
 def document(
-    calibration: "Calibration", coverage: "Coverage", out: Path, photo: Path | None
+    calibration: "Calibration",
+    coverage: "Coverage",
+    bound: "Bound | None",
+    out: Path,
+    photo: Path | None,
 ) -> dict[str, Any]:
     """What `--json` prints."""
     content = calibration.to_json()
@@ -256,6 +268,7 @@ def document(
         "image_size_px": content["image_size_px"],
         "target_points": coverage.of,
         "worst_px": coverage.worst_px,
+        **photo_document(bound),
         "coverage_percent": round(100.0 * min(coverage.share, 1.0), 1),
         "mostly_guessed": coverage.share < MOSTLY_GUESSED,
         "file": str(out),
@@ -263,7 +276,9 @@ def document(
     }
 
 
-def lines(calibration: "Calibration", coverage: "Coverage", out: Path) -> list[str]:
+def lines(
+    calibration: "Calibration", coverage: "Coverage", bound: "Bound | None", out: Path
+) -> list[str]:
     """What a person reads."""
     plane = calibration.planes[0]
     found = ngettext(
@@ -277,6 +292,7 @@ def lines(calibration: "Calibration", coverage: "Coverage", out: Path) -> list[s
             rms=number(plane.rms_px, 2), worst=number(coverage.worst_px, 2)
         ),
         _("They span {share:.0f} % of the target.").format(share=100 * min(coverage.share, 1.0)),
+        *photo_lines(bound),
     ]
     if calibration.camera_lens is not None and calibration.camera_lens.source == "estimated":
         sentences.append(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visiophare.commands.common import (
+    LENGTH_MM,
     POINTS,
     SIZE_M,
     Command,
@@ -20,8 +21,9 @@ from visiophare.commands.common import (
     write_atomically,
 )
 from visiophare.commands.facade_measures import set_from_measures
+from visiophare.commands.sureness import facade_document, facade_lines
 from visiophare.commands.target_files import check_ending
-from visiophare.commands.units import WholeNumber
+from visiophare.commands.units import Number, WholeNumber
 from visiophare.errors import FileError, UsageError
 from visiophare.files import keep_inputs
 from visiophare.words import N_, _, filled
@@ -90,6 +92,21 @@ SAME_PROPORTIONS = 0.003  # what rounding to whole pixels makes of a copy
 )
 @click.option("--plane", type=WholeNumber(0), default=0, help=_("Plane of the façade (0)."))
 @click.option(
+    "--click-px",
+    type=Number(0.01, 100),
+    default=1.0,
+    metavar="PX",
+    help=_("How well the corners were clicked, standard deviation in pixels (1)."),
+)
+@click.option(
+    "--tape",
+    "tape_mm",
+    type=LENGTH_MM,
+    default="10mm",
+    metavar=_("LENGTH"),
+    help=_("How well the sides were measured, standard deviation (10mm)."),
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="JSON",
@@ -116,6 +133,8 @@ def command(
     measures_path: Path | None,
     points: tuple[str, ...],
     plane: int,
+    click_px: float,
+    tape_mm: float,
     out: Path | None,
     photo: Path | None,
     page: Path,
@@ -143,7 +162,7 @@ def command(
             N_("The rectangle's size is missing."),
             N_("Give its measured width × height, such as --size 12x8m."),
         )
-    set_metres(calibration, corners, size_m, plane, out or path, as_json)
+    set_metres(calibration, corners, size_m, plane, (click_px, tape_mm), out or path, as_json)
 
 
 def refuse_two_ways(
@@ -163,23 +182,30 @@ def set_metres(
     corners: list[tuple[float, float]],
     size_m: tuple[float, float],
     plane: int,
+    deviations: tuple[float, float],
     out: Path,
     as_json: bool,
 ) -> None:
-    """Writes the calibration with metres."""
+    """Writes the calibration with metres.  `deviations` are those of clicks in px, of the tape in
+    mm."""
     import numpy as np
 
-    from visiophare_mapping.facade import outside_photo, set_facade, shares_of_photo
+    from visiophare_mapping.facade import set_facade, shares_of_photo
     from visiophare_mapping.proportions import seems_exchanged
+    from visiophare_mapping.uncertainty import bounds_on_facade
 
     points = np.array(corners, dtype=float)
     completed = set_facade(calibration, points, size_m, plane)
     write_atomically(out, completed.to_text().encode())
     across, up = shares_of_photo(points, calibration.image_size_px)
+    click_px, tape_mm = deviations
+    bounds = bounds_on_facade(completed, plane, click_px, tape_mm / 1000)
+    lens = completed.camera_lens
     document = {
         "planes": completed.to_json()["planes"],
         "share_of_photo_percent": round(100.0 * min(across, up), 1),
         "size_seems_exchanged": seems_exchanged(calibration, points, size_m),
+        **facade_document(bounds),
         "file": str(out),
     }
     lines = [
@@ -195,19 +221,28 @@ def set_metres(
                 "up": 100 * up,
             },
         ),
+        *facade_lines(
+            bounds, *deviations, lens_measured=lens is not None and lens.source == "given"
+        ),
         _("Wrote {path}.").format(path=out),
     ]
     emit(as_json, document, lines)
-    for corner in outside_photo(points, calibration.image_size_px):
+    _warn_odd(points, calibration.image_size_px, min(across, up))
+    if document["size_seems_exchanged"]:
+        _warn_exchanged(size_m)
+
+
+def _warn_odd(points: Any, image_size_px: tuple[int, int], share: float) -> None:
+    from visiophare_mapping.facade import outside_photo
+
+    for corner in outside_photo(points, image_size_px):
         warn(
             _(
                 "Corner {number} lies outside of the photo: that is right only where you have "
                 "extended the rectangle's edges."
             ).format(number=corner)
         )
-    if document["size_seems_exchanged"]:
-        _warn_exchanged(size_m)
-    if min(across, up) < SMALL_SHARE:
+    if share < SMALL_SHARE:
         warn(
             _(
                 "The rectangle spans less than half of the photo's width or height: metres far "
