@@ -65,6 +65,36 @@ def test_points_on_the_command_line_do_as_well_and_four_leave_none_to_judge_by(
     assert "a wrong one would not show" in run.err
 
 
+def test_lines_drawn_over_the_photo_and_named_by_what_they_measure_do_too(
+    visiophare: Visiophare, truth: Calibration, tmp_path: Path
+) -> None:
+    def line(label: str, a: tuple[float, float], b: tuple[float, float]) -> str:
+        (x, y), (u, v) = truth.map_points(np.array([a, b]), "facade", "camera") + 0.5
+        return f'<path d="M{x} {y}L{u} {v}"><title>{label}</title></path>'
+
+    (zero,) = truth.map_points(np.array([(0.0, 0.0)]), "facade", "camera") + 0.5
+    body = [
+        line("12m ledge", (0, 0), (12, 0)),
+        line("8,0m", (0, 0), (0, 8)),
+        line("vertical", (0, 0), (0, 8)),
+        line("verticale 2", (12, 0), (12, 8)),
+        line("horizontal", (0, 0), (12, 0)),
+        line("horizontal top", (0, 8), (12, 8)),
+        line("a scribble", (0, 0), (3, 8)),
+        f'<circle cx="{zero[0]}" cy="{zero[1]}" r="4"><title>origin</title></circle>',
+    ]
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="800">'
+    (tmp_path / "m.svg").write_text(svg + "".join(body) + "</svg>", encoding="utf-8")
+    words = ("facade", "--calibration", "c.json", "--measures", "m.svg", "--json")
+    run = visiophare(*words)
+    assert run.code == 0, run.err
+    assert run.document["measures"][0]["name"] == "ledge"
+    wall = np.array([(2.0, 3.0), (11.0, 7.0)])
+    made = Calibration.load(tmp_path / "c.json")
+    seen = truth.map_points(wall, "facade", "camera")
+    assert np.abs(made.map_points(seen, "camera", "facade") - wall).max() < 5e-3
+
+
 def test_what_cannot_be_is_told_with_its_line_or_its_name(
     visiophare: Visiophare, truth: Calibration, tmp_path: Path
 ) -> None:

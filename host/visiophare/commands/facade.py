@@ -81,7 +81,10 @@ SAME_PROPORTIONS = 0.003  # what rounding to whole pixels makes of a copy
     "measures_path",
     type=click.Path(path_type=Path),
     metavar=_("FILE"),
-    help=_("A text file of measures, as below; instead of --corners."),
+    help=_(
+        "Measures: a text file as below, or an SVG over the photo, each shape named by its measure "
+        "(12.05m, vertical, or 0,1.2 for a point)."
+    ),
 )
 @click.option(
     "--point",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
     from visiophare_mapping.measured_facade import Report, Row
 
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 FEW_SPARE = 1
 SLIDE_CORNERS = (N_("upper left"), N_("upper right"), N_("lower right"), N_("lower left"))
 
@@ -35,8 +35,7 @@ def set_from_measures(
     from visiophare_mapping.measures import read_measures
 
     name = "--point" if path is None else str(path)
-    content = "" if path is None else read_file(path, MOST_BYTES).decode("utf-8", "replace")
-    text = "\n".join([content, *(f"point {point}" for point in points)])
+    text = "\n".join([content_of(path, calibration), *(f"point {point}" for point in points)])
     measures = read_measures(text, name)
     completed, report = set_measured(calibration, measures, plane)
     write_atomically(out, completed.to_text().encode())
@@ -48,6 +47,19 @@ def set_from_measures(
                 "you can."
             )
         )
+
+
+def content_of(path: Path | None, calibration: "Calibration") -> str:
+    """The lines of a text file, or of a drawing over the photo."""
+    from visiophare_mapping.artwork_file import is_svg
+    from visiophare_mapping.measures_drawn import measures_text
+
+    if path is None:
+        return ""
+    data = read_file(path, MOST_BYTES)
+    if is_svg(data):
+        return measures_text(data, path.name, calibration)
+    return data.decode("utf-8", "replace")
 
 
 def document(calibration: "Calibration", report: "Report", plane: int, out: Path) -> dict[str, Any]:
