@@ -37,11 +37,12 @@ _QUIET_MEDIANS = 5.0
 # What the noise is taken to be before the residuals speak, and how many residuals that counts as.
 _PRIOR_WORTH = 4.0
 _STEP = 1e-6
-# Neighbours are points within this many spacings; how much alike their errors are taken to be
-# before the residuals speak, and how many pairs of neighbours that counts as.
-_BESIDE = 1.2
+# Neighbours are points within this many spacings, diagonals included; how much alike their errors
+# are before the residuals speak (measured on façades: .25 beside, .06 diagonally), and how many
+# pairs of neighbours that counts as.
+_BESIDE = 1.6
 _ALIKE = 0.15
-_ALIKE_WORTH = 60.0
+_ALIKE_WORTH = 300.0
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,8 @@ def _repeated(model: JointModel, parameters: Floats, trust: Floats, sigma: float
     jacobian = _jacobian(model, parameters, whole)
     normal = jacobian.T @ jacobian
     rows = jacobian[: 2 * len(whole)].reshape(-1, 2, len(parameters))[used]
-    hat = np.einsum("iap,pq,jaq->ij", rows, np.linalg.inv(normal), rows) / 2.0
+    towards = rows @ np.linalg.inv(normal)
+    hat = (towards[:, 0] @ rows[:, 0].T + towards[:, 1] @ rows[:, 1].T) / 2.0
     residuals = predict(parameters, tuple(model.priors), model.slide) - model.camera
     pull = (residuals * (whole * np.sqrt(trust))[:, None])[used]
     weight = trust[used]
