@@ -28,14 +28,17 @@ _SECOND_LOOK = 0.5
 _AGREEMENT = 0.5
 _ENOUGH_SHARE = 0.6
 _FEWEST_MARKERS = 2
+# Smaller outlines hold no readable bits; noise makes thousands, each of which costs time.
+_LEAST_PERIMETER_SHARE = 0.015
+_LEAST_PERIMETER_PX = 32.0
 
 
 def shows_markers(picture: Encoded, dictionary: str, fewest: int) -> bool:
     """Whether a picture (h, w[, 3]) shows several markers of one of OpenCV's dictionaries."""
     known = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, dictionary))
-    _corners, identities, _rejected = cv2.aruco.ArucoDetector(known, _settings()).detectMarkers(
-        picture
-    )
+    _corners, identities, _rejected = cv2.aruco.ArucoDetector(
+        known, _settings(max(picture.shape[:2]))
+    ).detectMarkers(picture)
     return identities is not None and len(identities) >= fewest
 
 
@@ -93,7 +96,7 @@ def detect_markers(picture: Encoded, board: Board, scale: float) -> list[tuple[i
         size = tuple(max(1, round(length * factor)) for length in picture.shape[::-1])
         reduced = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     across = np.array(picture.shape[::-1]) / np.array(reduced.shape[::-1])
-    detector = cv2.aruco.ArucoDetector(board.opencv_dictionary(), _settings())
+    detector = cv2.aruco.ArucoDetector(board.opencv_dictionary(), _settings(max(reduced.shape)))
     corners, ids, _ = detector.detectMarkers(reduced)
     if ids is None:
         return []
@@ -103,7 +106,7 @@ def detect_markers(picture: Encoded, board: Board, scale: float) -> list[tuple[i
     ]
 
 
-def _settings() -> Any:
+def _settings(side_px: int) -> Any:
     """Tuned on façades: many window sizes, low contrast allowed, corners left as the outline is."""
     settings = cv2.aruco.DetectorParameters()
     settings.adaptiveThreshWinSizeMin = 5
@@ -111,7 +114,7 @@ def _settings() -> Any:
     settings.adaptiveThreshWinSizeStep = 16
     settings.adaptiveThreshConstant = 2
     settings.minOtsuStdDev = 1.0
-    settings.minMarkerPerimeterRate = 0.015
+    settings.minMarkerPerimeterRate = max(_LEAST_PERIMETER_SHARE, _LEAST_PERIMETER_PX / side_px)
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
     return settings
 

@@ -28,7 +28,8 @@ _CODES = np.rint(255 * (np.arange(65536) / 65535) ** (1 / 2.2)).astype(np.uint8)
 class Condition:
     """A row of the table.  `projector` and `ambient` light, and the `noise` deviation, in linear
     counts 0..255 at albedo 1; `blur_px` a Gaussian's deviation; `hidden` the share of the slide
-    behind leaves; `pairs` of lit and dark pictures, 0 for a single lit one."""
+    behind leaves; `pairs` of lit and dark pictures, 0 for a single lit one; `enlarged` and `aside`
+    (shares of the picture) let the slide reach beyond the picture."""
 
     name: str
     projector: float = 60.0
@@ -41,6 +42,8 @@ class Condition:
     turned_deg: float = 0.0
     keystone: float = 0.12
     lenses: bool = False
+    enlarged: float = 1.0
+    aside: tuple[float, float] = (0.0, 0.0)
 
 
 class Scene:
@@ -59,6 +62,7 @@ class Scene:
             condition.turned_deg,
             condition.lenses,
         )
+        self.throw = throw.enlarged(self.throw, condition.enlarged, condition.aside)
         self._wall = wall.build(condition.size_px, self._chance)
         self._put_up(slide)
 

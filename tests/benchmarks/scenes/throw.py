@@ -8,7 +8,7 @@ Chain: slide mm -> projector lens -> homography -> camera lens -> raw px.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -78,6 +78,19 @@ def random_throw(
     return Throw(
         aperture_mm, size_px, homography, bends if lenses else none, barrel if lenses else none
     )
+
+
+def enlarged(throw: Throw, factor: float, aside: tuple[float, float]) -> Throw:
+    """The slide `factor` times as large about the picture's middle, then moved by shares of it."""
+    width, height = throw.size_px
+    grown = np.array(
+        [
+            [factor, 0.0, width * ((1.0 - factor) / 2.0 + aside[0])],
+            [0.0, factor, height * ((1.0 - factor) / 2.0 + aside[1])],
+            [0.0, 0.0, 1.0],
+        ]
+    )
+    return replace(throw, homography=grown @ throw.homography)
 
 
 def _bent(points: Points, k: tuple[float, float]) -> Points:

@@ -65,7 +65,7 @@ def leaves(
             turn = chance.uniform(0, 180)
             cv2.ellipse(mask, at, axes, turn, 0, 360, 1, -1)
             cv2.ellipse(albedo, at, axes, turn, 0, 360, float(chance.uniform(0.08, 0.35)), -1)
-        clump_px *= 1.01
+        clump_px = min(1.01 * clump_px, width)
     return mask.astype(bool), albedo
 
 
