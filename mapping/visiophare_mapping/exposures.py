@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lit and the dark pictures of one calibration, summed as they come.
 
-Owns: that all are of one size and one viewpoint, their means, and the views of the target that
-follow from them.
+Owns: that all are of one size, one place and one viewpoint and none counts twice, which channels
+count, their means, and the views of the target that follow from them.
 Must not know: boards, files, cameras.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visiophare_mapping.errors import N_, PictureError
-from visiophare_mapping.photos import Grey, Light, light_of
+from visiophare_mapping.photos import (
+    ALL_CHANNELS,
+    Channels,
+    Grey,
+    Light,
+    channels_with_room,
+    light_of,
+)
 from visiophare_mapping.stillness import Glance, glance
 
 # The dark picture divides: below this share of its bright parts it is noise, not albedo.
@@ -27,20 +35,32 @@ _SWAPPED_RATIO = 3.0
 
 
 class Exposures:
-    """Sums of lit and dark pictures; one dark picture is enough for many lit ones, or none."""
+    """Sums of lit and dark pictures; one dark picture is enough for many lit ones, or none.
+
+    `channels` are those that count: all, or what the first picture's light left room in, since one
+    that is saturated lies.  `burnt` is the largest share of saturated pixels in a lit picture.
+    `repeated` names the pictures that were the same as an earlier one, and that one; such a picture
+    counts once.
+    """
 
     def __init__(self) -> None:
         self._sums: dict[bool, Grey] = {}
         self._counts = {True: 0, False: 0}
         self._first: Light | None = None
-        self._first_lit: tuple[Glance, object] | None = None
+        self._glances: dict[bool, tuple[Glance, object]] = {}
+        self._known: dict[int, tuple[bool, object]] = {}
+        self.channels: Channels = ALL_CHANNELS
+        self.burnt = 0.0
+        self.repeated: list[tuple[object, object]] = []
 
     def add(self, picture: Light | NDArray[Any], lit: bool, name: str = "") -> None:
         """Add one picture: Light, or gamma encoded (h, w[, 3 or 4]) of 8 or 16 bits.
 
-        Raises: PictureError sizes_differ, camera_moved.
+        Raises: PictureError sizes_differ, camera_moved, other_scene, same_picture.
         """
-        light = picture if isinstance(picture, Light) else light_of(picture)
+        if self._first is None and not isinstance(picture, Light):
+            self.channels = channels_with_room(picture)
+        light = picture if isinstance(picture, Light) else light_of(picture, self.channels)
         if self._first is None:
             self._first = light
         if light.size_px != self._first.size_px:
@@ -52,25 +72,56 @@ class Exposures:
                 size=" × ".join(map(str, light.size_px)),
                 first=" × ".join(map(str, self._first.size_px)),
             )
+        called = name or self._counts[lit] + 1
+        if self._is_known(light, lit, called):
+            return
+        self._refuse_elsewhere(light, lit, called)
         if lit:
-            self._refuse_moved(light, name or self._counts[True] + 1)
+            self.burnt = max(self.burnt, light.burnt)
         if lit in self._sums:
             self._sums[lit] += light.grey
         else:
             self._sums[lit] = light.grey.copy()
         self._counts[lit] += 1
 
-    def _refuse_moved(self, light: Light, name: object) -> None:
-        """Raises PictureError camera_moved if a lit picture was taken from elsewhere than the
-        first one.  Dark pictures show too little to tell."""
+    def _is_known(self, light: Light, lit: bool, name: object) -> bool:
+        """Whether this very picture was there before, among those of its kind.
+
+        Raises: PictureError same_picture if it was among the others.
+        """
+        mark = zlib.crc32(light.grey[::3, ::3].tobytes())
+        earlier_lit, earlier = self._known.setdefault(mark, (lit, name))
+        if earlier is name:
+            return False
+        if earlier_lit == lit:
+            self.repeated.append((name, earlier))
+            return True
+        raise PictureError(
+            "same_picture",
+            N_("{first} and {name} are the same picture, once with the light on and once off."),
+            N_("Give --on the pictures with the light on, --off those with the light off."),
+            first=earlier,
+            name=name,
+        )
+
+    def _refuse_elsewhere(self, light: Light, lit: bool, name: object) -> None:
+        """Compares with the first picture of its kind, or else with the first of the other kind.
+
+        Raises: PictureError camera_moved, other_scene.
+        """
         seen = glance(light)
-        if self._first_lit is None:
-            self._first_lit = seen, name
+        first, first_name = self._glances.setdefault(lit, (seen, name))
+        same_light = first is not seen
+        if not same_light:
+            if len(self._glances) == 1:
+                return
+            first, first_name = self._glances[not lit]
+        shift_px = first.shift_px(seen) if same_light else None
+        if shift_px is None and not first.is_elsewhere(seen):
             return
-        first, first_name = self._first_lit
-        shift_px = first.shift_px(seen)
+        shift_px = shift_px or first.shift_seen_px(seen, same_light)
         if shift_px is None:
-            return
+            raise _other_scene(first_name, name)
         raise PictureError(
             "camera_moved",
             N_("The camera moved between {first} and {name}: by about {pixels} pixels."),
@@ -114,6 +165,16 @@ class Exposures:
                 N_("Exchange --on and --off."),
             )
         return Views(lit, dark, self._first)
+
+
+def _other_scene(first: object, name: object) -> PictureError:
+    return PictureError(
+        "other_scene",
+        N_("{name} does not show what {first} shows: another place, or the camera was turned."),
+        N_("Give only pictures of one façade, all from one tripod at one setting."),
+        first=first,
+        name=name,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,12 @@ _MOST_BYTES = 400_000_000
 WORKING_PIXELS = 12_600_000
 _SMALLEST_SIDE_PX = 64
 _STRIP_ROWS = 512
+Channels = tuple[int, ...]
+ALL_CHANNELS: Channels = (0, 1, 2)
+# A channel that is full over this share of the picture lies about the light there; lamps alone
+# fill less.
+_BURNT_SHARE = 0.02
+_FULL_SHARE = 0.99
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,13 @@ class Light:
     """Linear light (h, w) float32, each value the mean over reduction × reduction raw pixels.
 
     `size_px` is the raw picture's width × height.  Raw pixel x = reduction · (x' + ½) - ½.
+    `burnt` is the share of its pixels where a channel that counts has no more to tell.
     """
 
     grey: Grey
     reduction: int
     size_px: tuple[int, int]
+    burnt: float = 0.0
 
     def to_raw(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points (N, 2) of `grey` -> raw pixels."""
@@ -50,13 +58,13 @@ class Light:
         return raw
 
 
-def read_light(path: Path | str) -> Light:
+def read_light(path: Path | str, channels: Channels = ALL_CHANNELS) -> Light:
     """Read one picture file.
 
     Raises: PictureError picture_missing, picture_unreadable, picture_truncated, picture_huge,
     picture_tiny, picture_is_heic, picture_is_pdf.
     """
-    return light_of(read_picture(path))
+    return light_of(read_picture(path), channels)
 
 
 def read_picture(path: Path | str) -> Picture:
@@ -103,8 +111,20 @@ def read_picture(path: Path | str) -> Picture:
     return np.asarray(picture)
 
 
-def light_of(picture: Picture) -> Light:
-    """A picture (h, w), (h, w, 3) BGR or (h, w, 4), gamma encoded, as linear light.
+def channels_with_room(picture: Picture) -> Channels:
+    """Which of a picture's channels, blue 0, green 1, red 2, are not saturated while others are;
+    all of them if none or all are."""
+    if picture.ndim == 2 or picture.shape[2] < 3:
+        return ALL_CHANNELS
+    full = _FULL_SHARE * np.iinfo(picture.dtype).max
+    shares = np.mean(picture[::3, ::3, :3] >= full, axis=(0, 1))
+    with_room = tuple(int(i) for i in np.flatnonzero(shares <= _BURNT_SHARE))
+    return with_room or ALL_CHANNELS
+
+
+def light_of(picture: Picture, channels: Channels = ALL_CHANNELS) -> Light:
+    """A picture (h, w), (h, w, 3) BGR or (h, w, 4), gamma encoded, as linear light: the mean of
+    `channels`.
 
     Works in strips, so that a 50-megapixel picture takes little more memory than itself.
     """
@@ -117,9 +137,9 @@ def light_of(picture: Picture) -> Light:
     for top in range(0, rows, step):
         bottom = min(rows, top + step)
         strip = picture[top * reduction : bottom * reduction, : columns * reduction]
-        linear = curve[_to_grey(np.ascontiguousarray(strip))]
+        linear = curve[_to_grey(np.ascontiguousarray(strip), channels)]
         grey[top:bottom] = reduced(linear, reduction)
-    return Light(grey, reduction, (width, height))
+    return Light(grey, reduction, (width, height), _burnt_share(picture, channels))
 
 
 def reduced(grey: Grey, factor: int) -> Grey:
@@ -143,16 +163,25 @@ def mean_light(lights: list[Light]) -> Light:
     for light in lights[1:]:
         total += light.grey
     total /= len(lights)
-    return Light(total, first.reduction, first.size_px)
+    return Light(total, first.reduction, first.size_px, first.burnt)
 
 
-def _to_grey(strip: Picture) -> Picture:
+def _burnt_share(picture: Picture, channels: Channels) -> float:
+    sample = picture[::3, ::3].reshape(*picture[::3, ::3].shape[:2], -1)
+    if sample.shape[2] >= 3:
+        sample = sample[:, :, list(channels)]
+    full = sample >= _FULL_SHARE * np.iinfo(picture.dtype).max
+    return float(np.mean(full.any(axis=2)))
+
+
+def _to_grey(strip: Picture, channels: Channels) -> Picture:
     """Grey, still gamma encoded: the mean of the channels, since no lamp's colour is known."""
     if strip.ndim == 2:
         return strip
-    if strip.shape[2] == 1:
+    if strip.shape[2] < 3:
         return strip[:, :, 0]
-    weights = np.full((1, 3), 1.0 / 3.0, dtype=np.float32)
+    weights = np.zeros((1, 3), dtype=np.float32)
+    weights[0, list(channels)] = 1.0 / len(channels)
     grey = cv2.transform(np.ascontiguousarray(strip[:, :, :3]), weights)
     return np.asarray(grey).reshape(strip.shape[:2])
 

@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Visiophare contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the camera stood still between two pictures with the light on.
+"""Whether the camera stood still between two pictures, and whether both show one place.
 
-Owns: by how many pixels everything that is seen has moved, and when that can be told.
+Owns: by how many pixels everything that is seen has moved, how alike two pictures are, and when
+either can be told.  Between a lit and a dark picture the slide's light is all that may differ: what
+the street lamps show of the wall is in both.
 Must not know: the target, what the pictures are for.
 """
 
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from visiophare_mapping.photos import Grey, Light, reduced
 
@@ -28,6 +31,18 @@ _CLEARLY = 0.1
 _LEAST_SHARE_OF_VOTES = 2 / 3
 _LEAST_SHARE_VOTING = 1 / 4
 _TEXTURE = (15, 15)
+# Parts whose texture is this many times stronger than noise can tell.
+_CLEAR_OF_NOISE = 3.0
+_FEWEST_PARTS = 24
+# Measured: of one place .9 and more between lit pictures, .36 and more between lit and dark ones
+# (ten times as much projector as lamps); of two places at most .08, moved by 10 px at most .1.
+_ALIKE = 0.6
+_AKIN = 0.25
+_STRANGE = 0.12
+# Further, a row of windows fits the next row, of this façade or of another.
+_FURTHEST_SHARE = 0.06
+# A median of |N(0, 1)|, and what the Laplacian's weights make of it (Immerkaer 1996).
+_NOISE_GAIN = 0.6745 * 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +68,46 @@ class Glance:
         if not _most_parts_moved(self.root, later.root, (round(shift[0]), round(shift[1]))):
             return None
         return length * self.pixel_px
+
+    def likeness(self, later: Glance) -> float | None:
+        """The mean correlation of the two pictures' textures over all parts that show one, about
+        1 for one place and 0 for two.  None if too few parts can tell."""
+        first, second = self._clear_texture(), later._clear_texture()
+        telling = first[1] & second[1]
+        if np.count_nonzero(telling) < _FEWEST_PARTS:
+            return None
+        return float(_likeness(first[0], second[0])[telling].mean())
+
+    def is_elsewhere(self, later: Glance) -> bool:
+        """Whether `later` surely shows another place, or this one from elsewhere."""
+        likeness = self.likeness(later)
+        return likeness is not None and likeness < _STRANGE
+
+    def shift_seen_px(self, later: Glance, same_light: bool) -> float | None:
+        """As `shift_px`, for pictures that are surely not alike: by how many pixels `later` must be
+        moved to be, None if no shift does that.  Without the `same_light` less is asked."""
+        rows, columns = self.root.shape
+        across, down = (round(_FURTHEST_SHARE * length) for length in (columns, rows))
+        middle = _texture(later.root)[down : rows - down, across : columns - across]
+        scores = cv2.matchTemplate(_texture(self.root), middle, cv2.TM_CCOEFF_NORMED)
+        _least, _most, _where, best = cv2.minMaxLoc(scores)
+        shift = (across - best[0], down - best[1])
+        (x, of_x), (y, of_y) = (_overlap(step) for step in shift)
+        moved = Glance(np.ascontiguousarray(later.root[of_y, of_x]), self.pixel_px)
+        still = Glance(np.ascontiguousarray(self.root[y, x]), self.pixel_px)
+        likeness = still.likeness(moved)
+        if likeness is None or likeness < (_ALIKE if same_light else _AKIN):
+            return None
+        return float(np.hypot(*shift)) * self.pixel_px
+
+    def _clear_texture(self) -> tuple[Grey, NDArray[np.bool_]]:
+        """The texture, smoothed a little, and which parts have more of it than noise makes."""
+        kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+        noise = float(np.median(np.abs(cv2.filter2D(self.root, -1, kernel)))) / _NOISE_GAIN
+        smooth = np.asarray(cv2.blur(_texture(self.root), (3, 3)), dtype=np.float32)
+        strength = cv2.resize(smooth * smooth, _PARTS, interpolation=cv2.INTER_AREA)
+        limit = max(_CLEAR_OF_NOISE * noise**2 / 9.0, 1e-9)
+        return smooth, np.asarray(strength > limit)
 
 
 def glance(light: Light) -> Glance:

@@ -334,6 +334,27 @@ def test_calibrate_names_the_picture_for_which_the_camera_moved(
     assert not (tmp_path / "c.json").exists()
 
 
+def test_calibrate_names_a_copy_and_a_saturated_channel_and_works(
+    visiophare: Visiophare, evening: Path, tmp_path: Path
+) -> None:
+    for side in ("on", "off"):
+        (tmp_path / side).mkdir()
+        for name in ("p2.png", "p9.png"):
+            picture = cv2.imread(str(evening / side / name))
+            assert picture is not None
+            picture[:, :, 2] = np.clip(picture[:, :, 2].astype(float) * 2.6, 0, 255)
+            cv2.imwrite(str(tmp_path / side / name), picture)
+    (tmp_path / "on" / "copy.png").write_bytes((tmp_path / "on" / "p9.png").read_bytes())
+    words = ("calibrate", "--target", evening / "target.json", "--on", "on", "--off", "off")
+    run = visiophare(*words, "--out", "c.json", "--json", lang="fr")
+    assert run.code == 0
+    assert "p9.png est la même photo que" in run.err
+    assert "toutes les photos : rouge." in run.err.replace("\N{NO-BREAK SPACE}", " ")
+    (tmp_path / "stolen.png").write_bytes((tmp_path / "off" / "p2.png").read_bytes())
+    mixed = visiophare(*words[:3], "--on", "on", "--on", "stolen.png", "--off", "off", "--json")
+    assert mixed.document["error"]["code"] == "same_picture"
+
+
 def test_map_carries_points_and_passes_comments_on(visiophare: Visiophare, calibration) -> None:
     options = ("map", "--calibration", calibration, "--from")
     run = visiophare(*options, "slide", "--to", "camera", stdin="x,y\n0,0\n\n# rim\n-18,-12\n")

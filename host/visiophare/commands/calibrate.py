@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
 PICTURES = click.Path(path_type=Path)
+CHANNELS = (N_("blue"), N_("green"), N_("red"))
 MOSTLY_GUESSED = 0.35
 """The share of the target below which extrapolation, not measurement, decides."""
 
@@ -188,7 +189,7 @@ def natural(path: Path) -> list[tuple[bool, int, str]]:
 def from_files(on: list[Path], off: list[Path]) -> "Exposures":
     """Sums of the pictures.  Raises PictureError for any that cannot be used."""
     from visiophare_mapping.exposures import Exposures
-    from visiophare_mapping.photos import read_light
+    from visiophare_mapping.photos import read_picture
 
     if off and len(on) != len(off):
         warn(
@@ -199,7 +200,20 @@ def from_files(on: list[Path], off: list[Path]) -> "Exposures":
     exposures = Exposures()
     for lit, paths in ((True, on), (False, off)):
         for path in paths:
-            exposures.add(read_light(path), lit=lit, name=str(path))
+            exposures.add(read_picture(path), lit=lit, name=str(path))
+    for name, earlier in exposures.repeated:
+        warn(
+            _("{name} is the same picture as {earlier}, and counts once.").format(
+                name=name, earlier=earlier
+            )
+        )
+    if len(exposures.channels) < len(CHANNELS):
+        full = [_(CHANNELS[i]) for i in range(len(CHANNELS)) if i not in exposures.channels]
+        warn(
+            _("Saturated, and left out of all pictures: {colours}. Expose less.").format(
+                colours=", ".join(full)
+            )
+        )
     return exposures
 
 
