@@ -281,9 +281,11 @@ def report_explained(as_json: bool, error: Explained) -> int:
                 "line": problem.line,
                 "message": filled(_(problem.template), told(problem.params, _)),
                 "hint": filled(_(problem.hint), told(problem.params, _)),
+                **({"code": problem.code} if problem.code else {}),
             }
             for problem in problems
         ],
+        getattr(error, "picture", None),
     )
     return error.exit_code
 
@@ -294,6 +296,7 @@ def report(
     message: str,
     hint: str = "",
     problems: Sequence[dict[str, Any]] = (),
+    picture: object = None,
 ) -> None:
     """Prints a failure: a JSON document on standard output, or sentences on standard error."""
     from visiophare.commands.common import Output, print_document
@@ -302,6 +305,8 @@ def report(
         error: dict[str, Any] = {"code": code, "message": message, "hint": hint}
         if problems:
             error["problems"] = list(problems)
+        if picture is not None:
+            error["picture"] = str(picture)
         print_document({"ok": False, "error": error})
         sys.stdout.flush()
         return
@@ -313,6 +318,8 @@ def report(
             click.echo(f"      {problem['hint']}", err=True)
     if hint:
         click.echo(hint, err=True)
+    if picture is not None:
+        click.echo(_("What was seen is marked in {path}.").format(path=picture), err=True)
 
 
 def _report_click(as_json: bool, error: click.ClickException) -> int:

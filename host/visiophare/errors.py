@@ -23,12 +23,14 @@ from visiophare.reasons import reason_of
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake among many in a file; `line` counts from 1, 0 when no line is to blame."""
+    """One mistake among many in a file; `line` counts from 1, 0 when no line is to blame; `code` is
+    for programs, where they are to tell it from others."""
 
     line: int
     template: str
     hint: str = ""
     params: dict[str, object] = field(default_factory=dict)
+    code: str = ""
 
     def message(self, translate: Callable[[str], str] = str) -> str:
         """The sentence, in the language of `translate`."""

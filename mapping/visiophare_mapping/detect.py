@@ -20,7 +20,7 @@ from visiophare_mapping.errors import N_, DetectionError, MappingError
 from visiophare_mapping.estimate import FEWEST_POINTS, calibrate_pairs
 from visiophare_mapping.exposures import Exposures, Views
 from visiophare_mapping.lens import CameraLens
-from visiophare_mapping.markers import Sighting, is_mirrored, sight
+from visiophare_mapping.markers import NOTHING, Sighting, is_mirrored, sight
 from visiophare_mapping.outline import starts as outline_starts
 from visiophare_mapping.photos import Grey, Light, reduced
 from visiophare_mapping.planes import apply_homography
@@ -97,6 +97,20 @@ def find_in_exposures(
     views = exposures.mean()
     pictures = views.for_markers()
     sighting = sight(pictures, target.board)
+    try:
+        return _found(views, target, sighting, camera_lens)
+    except DetectionError as failure:
+        if _is_backwards(views, target, pictures):
+            raise _backwards() from None
+        if failure.code != "target_not_found" or not _is_another(sighting, target):
+            raise
+        raise _wrong_target() from None
+
+
+def _found(
+    views: Views, target: Target, sighting: Sighting, camera_lens: CameraLens | None
+) -> Detection:
+    """Raises: DetectionError too_few_points, target_not_found."""
     # The layout that was seen counts, whatever the target file calls it.
     layout = replace(target, board=replace(target.board, legacy=sighting.legacy))
     search = _Search(views, layout, camera_lens)
@@ -109,7 +123,27 @@ def find_in_exposures(
             continue
         if detection is not None:
             return detection
-    raise failure or _why_nothing(pictures, target, sighting)
+    raise failure or _not_found()
+
+
+def _is_backwards(views: Views, target: Target, pictures: list[NDArray[np.uint8]]) -> bool:
+    """Whether the target shows when the pictures are mirrored: its markers, or the target found by
+    its outline and proved."""
+    if target.board.kind == "chessboard":
+        return False  # it is its own mirror image
+    if is_mirrored(pictures, target.board):
+        return True
+    dark = None if views.dark is None else np.ascontiguousarray(views.dark[:, ::-1])
+    mirrored = Views(np.ascontiguousarray(views.lit[:, ::-1]), dark, views.first)
+    try:
+        _found(mirrored, target, NOTHING, None)
+    except DetectionError:
+        return False
+    return True
+
+
+def _is_another(sighting: Sighting, target: Target) -> bool:
+    return sighting.seen > max(3, target.board.marker_count() // 4)
 
 
 def _beginnings(
@@ -280,18 +314,15 @@ class _Search:
         return np.asarray(believable)
 
 
-def _why_nothing(
-    pictures: list[NDArray[np.uint8]], target: Target, sighting: Sighting
-) -> DetectionError:
-    """What the pictures show instead of the target."""
-    if is_mirrored(pictures, target.board):
-        return DetectionError(
-            "slide_backwards",
-            N_("The slide is in backwards: the pictures show the target mirrored."),
-            N_("Turn the slide over, left to right, and take the pictures again."),
-        )
-    if sighting.seen > max(3, target.board.marker_count() // 4):
-        return _wrong_target()
+def _backwards() -> DetectionError:
+    return DetectionError(
+        "slide_backwards",
+        N_("The slide is in backwards: the pictures show the target mirrored."),
+        N_("Turn the slide over, left to right, and take the pictures again."),
+    )
+
+
+def _not_found() -> DetectionError:
     return DetectionError(
         "target_not_found",
         N_("The target is not to be seen in the pictures."),

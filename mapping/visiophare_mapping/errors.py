@@ -27,12 +27,14 @@ def N_(text: str) -> str:  # noqa: N802 - the name that message extractors look 
 
 @dataclass(frozen=True)
 class Problem:
-    """One of several faults in a file: where (`line` from 1, or 0), what, and the next step."""
+    """One of several faults in a file, or of several reasons: where (`line` from 1, or 0), what,
+    the next step, and a `code` where programs are to tell it from others."""
 
     line: int
     template: str
     hint: str = ""
     params: dict[str, object] = field(default_factory=dict)
+    code: str = ""
 
     def message(self, translate: Callable[[str], str] = str) -> str:
         """The sentence, in the language of `translate`."""
@@ -43,6 +45,8 @@ class MappingError(Exception):
     """Base of all errors raised by the mapping package."""
 
     exit_code = 1
+    picture: object = None
+    """A file that whoever reports the error wrote, in which it is marked."""
 
     def __init__(
         self,

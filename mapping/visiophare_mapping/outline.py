@@ -15,6 +15,7 @@ enhanced correlation coefficient maximization" (PAMI 2008), as in OpenCV.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import cv2
@@ -63,6 +64,75 @@ def starts(signal: Grey, dark: Grey, target: Target, mirrored: bool = False) -> 
         found += _turns(seen, target, quad[::-1] if mirrored else quad)
     found.sort(key=lambda pair: -pair[0])
     return [grow @ homography for likeness, homography in found if likeness > _LEAST_CORRELATION]
+
+
+@dataclass(frozen=True, eq=False)
+class LitArea:
+    """Where the projector's light is seen: `quad_px` (4, 2) round it, clockwise, in px of the
+    pictures; `mask` (h, w) 0 or 1, of a picture `shrink` times their size, is what of it shows."""
+
+    quad_px: Points
+    mask: Mask
+    shrink: float
+
+    @property
+    def hidden(self) -> float:
+        """The share of the quadrilateral, as far as it is in the picture, that shows no light."""
+        drawn = self._drawn()
+        return 1.0 - float(np.count_nonzero(drawn & self.mask)) / (np.count_nonzero(drawn) + 1e-9)
+
+    @property
+    def leaves_picture(self) -> float:
+        """The share of the picture's rim that is lit."""
+        rim = (self.mask[0], self.mask[-1], self.mask[:, 0], self.mask[:, -1])
+        return float(np.mean(np.concatenate(rim)))
+
+    def sides_px(self) -> Points:
+        """The lengths (4,) of the sides: upper, right, lower, left, or turned from there."""
+        return np.asarray(np.hypot(*(np.roll(self.quad_px, -1, axis=0) - self.quad_px).T))
+
+    def px_per_mm(self, aperture_mm: tuple[float, float]) -> float:
+        """By the area, so that it says what the picture resolves on the whole."""
+        area = abs(cv2.contourArea(self.quad_px.astype(np.float32)))
+        return float(np.sqrt(area / (aperture_mm[0] * aperture_mm[1])))
+
+    def steepness(self, aperture_mm: tuple[float, float]) -> float:
+        """1 seen straight on; by how much one pair of sides is too long for the other, or the ends
+        of one differ."""
+        a, b, c, d = self.sides_px()
+        proportion = max(aperture_mm) / min(aperture_mm)
+        across, down = float(a + c) + 1e-9, float(b + d) + 1e-9
+        squeezed = float(np.maximum(across / down, down / across)) / proportion
+        ends = np.maximum([a, b], [c, d]) / (np.minimum([a, b], [c, d]) + 1e-9)
+        return float(max(squeezed, 1.0 / max(squeezed, 1e-9), *ends.tolist()))
+
+    def box(self, picture: Grey) -> tuple[int, int, int, int]:
+        """left, top, right, bottom of what `picture` (h, w) holds of it."""
+        low = np.clip(np.floor(self.quad_px.min(axis=0)), 0, picture.shape[::-1])
+        high = np.clip(np.ceil(self.quad_px.max(axis=0)), 0, picture.shape[::-1])
+        return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+    def missing_mask(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
+        """Where in a picture of `shape` (h, w) the quadrilateral shows no light."""
+        missing = self._drawn() & (1 - self.mask)
+        grown = cv2.resize(missing, shape[::-1], interpolation=cv2.INTER_NEAREST)
+        return np.asarray(grown, dtype=np.uint8).astype(bool)
+
+    def _drawn(self) -> Mask:
+        drawn = np.zeros_like(self.mask)
+        small = np.rint((self.quad_px + 0.5) * self.shrink - 0.5).astype(np.int32)
+        cv2.fillConvexPoly(drawn, small, 1)
+        return drawn
+
+
+def lit_area(signal: Grey, dark: Grey) -> LitArea | None:
+    """Where the light is seen, of (h, w) lit minus dark and dark light; None where none is."""
+    shrink = min(1.0, _SIDE_PX / max(signal.shape))
+    mask = _lit_mask(_ratio(_reduced(signal, shrink), _reduced(dark, shrink)))
+    quads = _quads(mask)
+    if not quads:
+        return None
+    return LitArea((quads[0] + 0.5) / shrink - 0.5, mask, shrink)
 
 
 def _reduced(picture: Grey, shrink: float) -> Grey:

@@ -282,7 +282,7 @@ def test_calibrate_tells_people_how_well_it_went(
     assert "moyennes" in run.err  # one picture against three
 
 
-def test_a_failed_calibration_writes_nothing(
+def test_a_failed_calibration_writes_only_a_picture_of_why(
     visiophare: Visiophare, evening: Path, tmp_path: Path
 ) -> None:
     run = visiophare(
@@ -290,8 +290,15 @@ def test_a_failed_calibration_writes_nothing(
     )
     assert run.code == 1
     assert run.document["error"]["code"] == "target_not_found"
-    assert run.document["error"]["hint"]
-    assert not list(tmp_path.iterdir())
+    error = run.document["error"]
+    assert error["hint"]
+    assert [path.name for path in tmp_path.iterdir()] == [error["picture"]]
+    assert error["problems"][0]["code"] == "no_dark"
+    told = visiophare(
+        "calibrate", "--target", evening / "target.json", "--on", evening / "off", lang="fr"
+    )
+    assert "marqué dans calibration-why.png" in told.err
+    assert cv2.imread(str(tmp_path / "calibration-why.png")) is not None
 
 
 def test_a_json_file_given_for_another_is_one_sentence_and_which_one_is_meant(

@@ -29,7 +29,9 @@ from visiophare.words import N_, _, ngettext, number
 if TYPE_CHECKING:
     from visiophare_mapping.calibration import Calibration
     from visiophare_mapping.coverage import Coverage
+    from visiophare_mapping.errors import DetectionError
     from visiophare_mapping.exposures import Exposures
+    from visiophare_mapping.targets import Target
     from visiophare_mapping.uncertainty import Bound
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
@@ -97,6 +99,7 @@ def command(
     from visiophare_mapping.calibration import load_camera_lens
     from visiophare_mapping.coverage import coverage_of
     from visiophare_mapping.detect import calibrate, find_in_exposures
+    from visiophare_mapping.errors import DetectionError
     from visiophare_mapping.targets import Target
     from visiophare_mapping.uncertainty import bound_in_photo
 
@@ -104,14 +107,19 @@ def command(
     lit, dark = pictures_of(on), pictures_of(off)
     refuse_twice(lit, dark)
     photo = None if camera is None else out.with_name(f"{out.stem}-photo.png")
-    keep_inputs([out, photo], [target_path, lens_path, *lit, *dark])
+    marked = out.with_name(f"{out.stem}-why.png")
+    keep_inputs([out, photo, marked], [target_path, lens_path, *lit, *dark])
     target = Target.load(target_path)
     lens = None if lens_path is None else load_camera_lens(lens_path)
     if camera is None or photo is None:
         exposures = from_files(lit, dark)
     else:
         exposures = from_camera(camera, port, pairs, photo)
-    detection = find_in_exposures(exposures, target, lens)
+    try:
+        detection = find_in_exposures(exposures, target, lens)
+    except DetectionError as error:
+        explain(error, exposures, target, marked)
+        raise
     calibration = calibrate(detection, detection.image_size_px, target, lens)
     write_atomically(out, calibration.to_text().encode())
     coverage = coverage_of(calibration, detection, target)
@@ -123,6 +131,18 @@ def command(
     )
     if not coverage.good:
         warn(narrow(coverage))
+
+
+def explain(
+    error: "DetectionError", exposures: "Exposures", target: "Target", marked: Path
+) -> None:
+    """Adds the reasons to `error`, and writes the picture in which they are marked."""
+    from visiophare_mapping.diagnosis import diagnose
+
+    diagnosis = diagnose(exposures.mean(), target, exposures.burnt)
+    error.problems = diagnosis.reasons
+    write_png(marked, diagnosis.picture)
+    error.picture = marked
 
 
 def refuse_confusion(on: tuple[Path, ...], off: tuple[Path, ...], camera: int | None) -> None:
