@@ -36,6 +36,7 @@ from visiophare_mapping.errors import MappingError
 from visiophare_mapping.exposures import Exposures
 from visiophare_mapping.target_picture import target_array
 from visiophare_mapping.targets import Target, describe_target, make_target
+from visiophare_mapping.uncertainty import bound_in_photo
 
 Points = NDArray[np.float64]
 
@@ -98,6 +99,7 @@ def condition_of(kind: str, chance: np.random.Generator) -> Condition:
         turned_deg=20.0 if kind == "chessboard" else 180.0,
         keystone=float(chance.uniform(0.05, 0.35)),
         lenses=True,
+        scattered=True,
         enlarged=float(chance.uniform(1.3, 2.6)) if part else 1.0,
         aside=(float(chance.uniform(-0.3, 0.3)), float(chance.uniform(-0.3, 0.3)))
         if part
@@ -125,6 +127,8 @@ def measure(seed: int) -> dict[str, Any]:
         row["why"] = error.code
     else:
         row |= judged(calibration, scene)
+        bound = bound_in_photo(calibration)
+        row["stated_px"] = None if bound is None else bound.most
         row["warned"] = not coverage_of(calibration, detection, target).good
         row["points"] = calibration.planes[0].points
     row["seconds"] = time.monotonic() - begin_s

@@ -29,7 +29,8 @@ class Condition:
     """A row of the table.  `projector` and `ambient` light, and the `noise` deviation, in linear
     counts 0..255 at albedo 1; `blur_px` a Gaussian's deviation; `hidden` the share of the slide
     behind leaves; `pairs` of lit and dark pictures, 0 for a single lit one; `enlarged` and `aside`
-    (shares of the picture) let the slide reach beyond the picture."""
+    (shares of the picture) let the slide reach beyond the picture; leaves that are `scattered` hang
+    at many distances, so that they are no second wall."""
 
     name: str
     projector: float = 60.0
@@ -44,6 +45,7 @@ class Condition:
     lenses: bool = False
     enlarged: float = 1.0
     aside: tuple[float, float] = (0.0, 0.0)
+    scattered: bool = False
 
 
 class Scene:
@@ -88,11 +90,23 @@ class Scene:
             mask, leaf = wall.leaves(inside, condition.hidden, self._chance, longest_px)
             # A tree stands nearer than the wall: quite another part of the slide falls on it.
             aside = self._chance.uniform(0.008, 0.03, 2) * condition.size_px[0]
-            falling = np.where(mask, leaf * _moved(thrown, aside) * _LEAF_LIGHT, falling)
+            on_leaves = (
+                self._strewn(thrown, aside) if condition.scattered else _moved(thrown, aside)
+            )
+            falling = np.where(mask, leaf * on_leaves * _LEAF_LIGHT, falling)
             ambient = np.where(mask, leaf * wall_.lamps, ambient)
         dark = ambient * condition.ambient
         self._dark = cv2.GaussianBlur(dark, (0, 0), _OPTICS_PX)
         self._lit = cv2.GaussianBlur(dark + falling * condition.projector, (0, 0), _OPTICS_PX)
+
+    def _strewn(self, thrown: Grey, aside: NDArray[np.float64]) -> Grey:
+        """`thrown` moved by `aside` and by up to as much again, otherwise from patch to patch."""
+        height, width = thrown.shape
+        patches = self._chance.uniform(-1.0, 1.0, (24, 32, 2)).astype(np.float32)
+        by = cv2.resize(patches, (width, height), interpolation=cv2.INTER_NEAREST)
+        x, y = np.meshgrid(np.arange(width), np.arange(height))
+        at = np.stack([x, y], axis=-1) - aside * (1.0 + by)
+        return np.asarray(cv2.remap(thrown, at.astype(np.float32), None, cv2.INTER_LINEAR))
 
     def _thrown(self, slide: Grey) -> tuple[Grey, NDArray[np.bool_]]:
         """The slide's light on the wall (h, w), 0..1, and where it falls at all."""
