@@ -20,6 +20,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 os.environ["VISIOPHARE_LANG"] = "en"
 os.environ["XDG_CONFIG_HOME"] = str(CHECKOUT / "tests" / "data" / "no-configuration")
 os.environ.pop("VISIOPHARE_PORT", None)
+# Each worker has a processor: more threads of linear algebra only get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Whoever started the tests may ignore hang-ups (nohup, a CI's runner), and children inherit that.
 if hasattr(signal, "SIGHUP"):
