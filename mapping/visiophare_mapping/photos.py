@@ -152,20 +152,6 @@ def reduced(grey: Grey, factor: int) -> Grey:
     return np.asarray(result, dtype=np.float32)
 
 
-def mean_light(lights: list[Light]) -> Light:
-    """The mean of pictures of one size.  Raises: ValueError if the sizes differ."""
-    first = lights[0]
-    if any(light.size_px != first.size_px for light in lights):
-        raise ValueError("pictures of different sizes")
-    if len(lights) == 1:
-        return first
-    total = first.grey.copy()
-    for light in lights[1:]:
-        total += light.grey
-    total /= len(lights)
-    return Light(total, first.reduction, first.size_px, first.burnt)
-
-
 def _burnt_share(picture: Picture, channels: Channels) -> float:
     sample = picture[::3, ::3].reshape(*picture[::3, ::3].shape[:2], -1)
     if sample.shape[2] >= 3:
