@@ -19,7 +19,8 @@ SCRATCH_0 = 0x4005800C
 WATCHDOG_CLEAR = 0x4005B000
 ENABLE = 1 << 30
 POWER_ON, WDT_RESET = 1, 3
-TICK_US = 5000
+READ_US = 500
+"""What passes with each look at the port: five to a pass."""
 LOOK_US = 10
 """What a look at the clock takes."""
 
@@ -192,7 +193,7 @@ class Port:
     def read(self):
         if self.knocked:
             return b""
-        self.chip.us += TICK_US
+        self.chip.us += READ_US
         if self.chip.board:
             self.chip.board.advance_to(self.chip.us)
         if self.chip.breaks == "read":
@@ -246,9 +247,9 @@ def test_a_tool_that_knocks_gets_the_prompt(pico):
 
 
 def test_a_patterns_edges_and_a_timed_command_wait_for_no_pass(pico):
-    pico.typed = [b"arm 60s\r", b"expose 100 101101 12ms\r", *[b""] * 30, b"light 0\r"]
+    pico.typed = [b"arm 60s\r", b"expose 100 101101 12ms\r", *[b""] * 300, b"light 0\r"]
     at_us = 300_000
-    pico.typed += [b"@%d light 100\r" % at_us, *[b""] * 40]
+    pico.typed += [b"@%d light 100\r" % at_us, *[b""] * 900]
     assert pico.start()
     lit, times = 0, []
     for t_us, duty in pico.board.lights:
@@ -374,7 +375,7 @@ def test_memory_is_cleared_up_when_nobody_speaks_and_nothing_moves_or_fades(pico
     moments = []
     monkeypatch.setattr(gc, "collect", lambda: moments.append((pico.us, pico.board.duty)))
     talk = [b"light 1\r", b""] * 15
-    pico.typed = [*[b""] * 40, *talk, *talk, b"light 80 1s\r", *[b""] * 300]
+    pico.typed = [*[b""] * 400, *talk, *talk, b"light 80 1s\r", *[b""] * 3000]
     assert pico.start()
     assert len(moments) == 2  # what the start had used, at the first pause
     lit = [at_us for at_us, duty in pico.board.lights if duty]
