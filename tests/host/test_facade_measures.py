@@ -65,6 +65,13 @@ def test_points_on_the_command_line_do_as_well_and_four_leave_none_to_judge_by(
     assert "a wrong one would not show" in run.err
 
 
+def test_a_point_that_is_no_point_is_told_with_its_place_on_the_command_line(
+    visiophare: Visiophare, truth: Calibration
+) -> None:
+    run = visiophare("facade", "--calibration", "c.json", "--point", "1,2=3")
+    assert (run.code, "line 1: " in run.err) == (1, True)
+
+
 def test_lines_drawn_over_the_photo_and_named_by_what_they_measure_do_too(
     visiophare: Visiophare, truth: Calibration, tmp_path: Path
 ) -> None:

@@ -35,7 +35,9 @@ def set_from_measures(
     from visiophare_mapping.measures import read_measures
 
     name = "--point" if path is None else str(path)
-    text = "\n".join([content_of(path, calibration), *(f"point {point}" for point in points)])
+    # First what a file says, so that its lines keep their numbers.
+    written = [] if path is None else [content_of(path, calibration)]
+    text = "\n".join([*written, *(f"point {point}" for point in points)])
     measures = read_measures(text, name)
     completed, report = set_measured(calibration, measures, plane)
     write_atomically(out, completed.to_text().encode())
@@ -49,13 +51,11 @@ def set_from_measures(
         )
 
 
-def content_of(path: Path | None, calibration: "Calibration") -> str:
+def content_of(path: Path, calibration: "Calibration") -> str:
     """The lines of a text file, or of a drawing over the photo."""
     from visiophare_mapping.artwork_file import is_svg
     from visiophare_mapping.measures_drawn import measures_text
 
-    if path is None:
-        return ""
     data = read_file(path, MOST_BYTES)
     if is_svg(data):
         return measures_text(data, path.name, calibration)
